@@ -1,0 +1,53 @@
+"""From maps to pictures: bring a map to the size of its image, and its values to a range that can be drawn."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def upsample(maps: Tensor, size: int | tuple[int, int]) -> Tensor:
+    """Enlarge maps bilinearly: (N, h, w) -> (N, H, W).
+
+    Bilinear with `align_corners=False`: a cell of the map stays over the pixels that it covers, where corner-aligned
+    enlargement would shift it by up to half a cell, and nothing overshoots the largest value as bicubic does.
+
+    Args:
+        maps: (N, h, w), floating point.
+        size: of the result, (H, W), or one number for a square.
+
+    Raises:
+        ValueError: `maps` does not have three dimensions, or `size` is not positive.
+    """
+    _check_maps(maps)
+    height, width = (size, size) if isinstance(size, int) else size
+    if height < 1 or width < 1:
+        raise ValueError(f"size must be positive, got {size}")
+    return F.interpolate(maps[:, None], (height, width), mode="bilinear", align_corners=False)[:, 0]
+
+
+def normalize(maps: Tensor) -> Tensor:
+    """Stretch each map to [0, 1] by itself: its minimum becomes 0, its maximum 1.
+
+    A map that is the same everywhere says nothing about where, and comes back as zeros. Mind that the scale is lost:
+    a map of 1e-9 looks like one of 10 afterwards.
+
+    Args:
+        maps: (N, h, w), floating point.
+
+    Raises:
+        ValueError: `maps` does not have three dimensions, or holds NaN.
+    """
+    _check_maps(maps)
+    if maps.isnan().any():
+        raise ValueError("maps must be numbers, got NaN; look for NaN in the images and in the weights")
+    low, high = maps.amin(dim=(1, 2), keepdim=True), maps.amax(dim=(1, 2), keepdim=True)
+    blank = high == low
+    return torch.where(blank, 0, (maps - low) / torch.where(blank, 1, high - low))
+
+
+def _check_maps(maps: Tensor) -> None:
+    if maps.ndim != 3:
+        hint = "; for a single map write maps[None]" if maps.ndim == 2 else ""
+        raise ValueError(f"maps must have the shape (N, h, w), got {tuple(maps.shape)}{hint}")
+    if not maps.is_floating_point():
+        raise TypeError(f"maps must be floating point, got {maps.dtype}")

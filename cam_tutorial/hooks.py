@@ -1,0 +1,159 @@
+"""Recording what a layer gives, and leaving the network as it was found."""
+
+import difflib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+Layer = nn.Module | str
+
+
+class Recording:
+    """The output of a layer, once the network has run."""
+
+    def __init__(self, layer: str) -> None:
+        self.layer = layer
+        self._output: Tensor | None = None
+
+    @property
+    def output(self) -> Tensor:
+        """What the layer gave, before any later operation changed it.
+
+        Raises:
+            RuntimeError: the network has not run, or its forward pass does not use the layer.
+        """
+        if self._output is None:
+            raise RuntimeError(f"nothing is recorded: the network did not run its layer {self.layer!r}")
+        return self._output
+
+
+@contextmanager
+def record(model: nn.Module, layer: Layer, *, as_leaf: bool = False) -> Iterator[Recording]:
+    """Record a layer's output while the block runs; the hook is gone afterwards, exceptions included.
+
+        with record(model, "trunk") as recorded:
+            logits = model(images)
+        recorded.output  # (N, K, H, W)
+
+    The network goes on with a *clone*: an in-place operation that follows (the ReLU behind most BatchNorms) changes
+    the clone and not the record. If the layer runs more than once, the last run counts.
+
+    Args:
+        model: the network.
+        layer: one of its modules, or the dotted name of one.
+        as_leaf: start the gradient here: the record is a leaf that requires a gradient, and gradients are switched on
+            from here to the end of the forward pass. Under `torch.no_grad()` the layers before this one then cost
+            neither memory nor time for a backward pass that nobody needs.
+
+    Raises:
+        ValueError: the network has no such layer.
+        TypeError: the layer gives something else than a tensor.
+    """
+    name, module = find_layer(model, layer)
+    recording = Recording(name)
+
+    def keep(_module: nn.Module, _inputs: Any, output: Any) -> Tensor:
+        if not isinstance(output, Tensor):
+            raise TypeError(f"layer {name!r} gives a {type(output).__name__}; choose a layer that gives one tensor")
+        if as_leaf:
+            # The layer may hand on its own input (nn.Identity does), which others may still write into: copy it.
+            output = output.detach().clone().requires_grad_()
+            torch.set_grad_enabled(True)
+        recording._output = output
+        passed_on: Tensor = output.clone()
+        return passed_on
+
+    handle = module.register_forward_hook(keep)
+    try:
+        yield recording
+    finally:
+        handle.remove()
+
+
+@contextmanager
+def explaining(model: nn.Module) -> Iterator[None]:
+    """Eval mode and ordinary gradients inside the block; afterwards every training flag is as it was.
+
+    The flags are set one by one rather than by `model.eval()`: some networks override `train()`, and a network whose
+    parts are partly in train mode gets exactly that mixture back.
+
+    Raises:
+        TypeError: `model` is not a network.
+        ValueError: its weights were made in inference mode, where gradients cannot exist.
+    """
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
+    if any(parameter.is_inference() for parameter in model.parameters()):
+        raise ValueError("the network's weights were made under torch.inference_mode(); build or load it outside")
+    was_training = [module for module in model.modules() if module.training]
+    try:
+        for module in was_training:
+            module.training = False
+        with torch.inference_mode(False), torch.enable_grad():
+            yield
+    finally:
+        for module in was_training:
+            module.training = True
+
+
+def find_layer(model: nn.Module, layer: Layer) -> tuple[str, nn.Module]:
+    """The dotted name of a layer and the layer itself, from either of them.
+
+    Raises:
+        TypeError: `layer` is neither a module nor a name.
+        ValueError: the network has no such layer.
+    """
+    names = {name: module for name, module in model.named_modules() if name}
+    if isinstance(layer, str):
+        if layer not in names:
+            near = difflib.get_close_matches(layer, names, n=3, cutoff=0.4) or list(names)[-3:]
+            raise ValueError(f"the network has no layer {layer!r}; near that name are {', '.join(map(repr, near))}")
+        return layer, names[layer]
+    if not isinstance(layer, nn.Module):
+        raise TypeError(f"layer must be a module of the network or its dotted name, got {type(layer).__name__}")
+    for name, module in names.items():
+        if module is layer:
+            return name, module
+    raise ValueError(f"the layer {type(layer).__name__} given is not part of this network; pass one of its own modules")
+
+
+def last_spatial_layer(model: nn.Module, images: Tensor) -> str:
+    """The name of the last layer whose output still has a height and a width: one image is run to find it.
+
+    Raises:
+        ValueError: no layer gives maps of more than one position.
+    """
+    found: list[str] = []
+    with torch.no_grad(), ExitStack() as hooks:
+        for name, module in model.named_modules():
+            if name:
+
+                def note(_module: nn.Module, _inputs: Any, output: Any, name: str = name) -> None:
+                    if is_spatial(output):
+                        found.append(name)
+
+                hooks.enter_context(_removed_at_exit(module.register_forward_hook(note)))
+        model(images[:1].clone())
+    if not found:
+        raise ValueError(f"no layer of this network gives maps of more than one position for images of {_size(images)}")
+    return found[-1]
+
+
+def is_spatial(output: Any) -> bool:
+    """Whether a layer's output is a stack of maps (N, K, H, W) with more than one position."""
+    return isinstance(output, Tensor) and output.ndim == 4 and output.shape[2] * output.shape[3] > 1
+
+
+@contextmanager
+def _removed_at_exit(handle: torch.utils.hooks.RemovableHandle) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+def _size(images: Tensor) -> str:
+    return f"{images.shape[2]}×{images.shape[3]} pixels"

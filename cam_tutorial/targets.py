@@ -1,0 +1,100 @@
+"""What is asked of the network: which images, and the score of which class."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+# A class index, one index an image, a function from the network's output to N scores, or None: the predicted class.
+Target = int | Tensor | Sequence[int] | Callable[[Any], Tensor] | None
+
+
+def check_images(images: Tensor) -> Tensor:
+    """Give back a plain copy of `images`, which must be a floating-point tensor (N, C, H, W).
+
+    A copy, because networks that begin with an in-place operation would write into the caller's images; free of
+    gradients and of inference mode, because we want gradients of our own.
+
+    Raises:
+        TypeError: `images` is not a tensor, or not of a floating-point type.
+        ValueError: `images` does not have four dimensions, or holds no image.
+    """
+    if not isinstance(images, Tensor):
+        raise TypeError(f"images must be a torch.Tensor of shape (N, C, H, W), got {type(images).__name__}")
+    if images.ndim != 4:
+        hint = "; for a single image write images[None]" if images.ndim == 3 else ""
+        raise ValueError(f"images must have the shape (N, C, H, W), got {tuple(images.shape)}{hint}")
+    if not images.is_floating_point():
+        raise TypeError(
+            f"images must be floating point, on the scale that the network was trained on, got {images.dtype}; "
+            "convert with images.float() / 255 and then preprocess as in training"
+        )
+    if len(images) == 0:
+        raise ValueError(f"images must hold at least one image, got the shape {tuple(images.shape)}")
+    return images.detach().clone()
+
+
+def class_indices(target: int | Tensor | Sequence[int], count: int, classes: int, device: torch.device) -> Tensor:
+    """Turn a target into one class index an image, (count,) int64.
+
+    Raises:
+        TypeError: the target is neither an integer nor integers.
+        ValueError: there are not `count` of them, or one is outside 0 to classes - 1.
+    """
+    indices = torch.as_tensor(target, device=device)
+    if indices.is_floating_point() or indices.dtype == torch.bool:
+        raise TypeError(f"target must be a class index or {count} of them, got {target!r}")
+    if indices.ndim > 1 or (indices.ndim == 1 and len(indices) != count):
+        raise ValueError(
+            f"target must be one class index or one for each of the {count} images, got the shape {tuple(indices.shape)}"
+        )
+    indices = indices.long().expand(count)
+    wrong = indices[(indices < 0) | (indices >= classes)]
+    if len(wrong):
+        raise ValueError(f"target must be a class index from 0 to {classes - 1}, got {wrong[0].item()}")
+    return indices
+
+
+def check_logits(output: Any, count: int) -> Tensor:
+    """Give back the network's output if it is one row of finite class scores an image, (N, C).
+
+    Raises:
+        TypeError: the output is not a tensor.
+        ValueError: it does not have the shape (N, C), or holds NaN.
+    """
+    if not isinstance(output, Tensor):
+        raise TypeError(
+            f"the network must give a tensor of class scores (N, C), got {type(output).__name__}; "
+            "a function as target can pick the scores out of it"
+        )
+    if output.ndim != 2 or len(output) != count:
+        raise ValueError(
+            f"the network must give class scores of shape ({count}, C), got {tuple(output.shape)}; "
+            "a function as target can turn them into one score an image"
+        )
+    if output.isnan().any():
+        raise ValueError("the network's scores hold NaN; look for NaN in the images and in the weights")
+    return output
+
+
+def select_scores(output: Any, target: Target, count: int) -> Tensor:
+    """The score to explain of each image, (count,), out of the network's output.
+
+    Raises:
+        TypeError, ValueError: as `check_logits` and `class_indices`; or a function as target that does not give one
+            number an image, or gives NaN.
+    """
+    if callable(target):
+        scores = target(output)
+        if not isinstance(scores, Tensor) or scores.shape != (count,):
+            got = tuple(scores.shape) if isinstance(scores, Tensor) else type(scores).__name__
+            raise ValueError(f"a function as target must give one score an image, shape ({count},), got {got}")
+        if scores.isnan().any():
+            raise ValueError("the scores that the target function gave hold NaN; look for NaN in images and weights")
+        return scores
+    logits = check_logits(output, count)
+    if target is None:
+        target = logits.argmax(dim=1)
+    indices = class_indices(target, count, logits.shape[1], logits.device)
+    return logits.gather(1, indices[:, None]).squeeze(1)
