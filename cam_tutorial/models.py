@@ -1,0 +1,185 @@
+"""The networks of the tiny world: one trunk of five convolutions, four heads; and their weight files.
+
+    zoo-gap      average each map, then a linear layer       what CAM needs
+    zoo-gmp      the maximum of each map, then a linear layer
+    zoo-nin      one map a class by a 1×1 convolution, then average
+    zoo-flatten  every position its own weights, a hidden layer between: what Grad-CAM is for
+"""
+
+import difflib
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor, nn
+
+from cam_tutorial.gap import global_average_pool
+from cam_tutorial.zoo import ANIMALS
+
+WEIGHTS = Path(__file__).parent / "weights"
+IMAGE_SIZE = 96  # what the networks were trained on; all but zoo-flatten take any size
+MAP_SIZE = IMAGE_SIZE // 8  # three poolings halve it
+MAPS = 64
+
+
+def block(inputs: int, outputs: int) -> nn.Sequential:
+    """A 3×3 convolution, BatchNorm and ReLU; height and width stay."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, kernel_size=3, padding=1, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(),
+    )
+
+
+def make_trunk() -> nn.Sequential:
+    """Five convolutions: images (N, 3, H, W) to features (N, 64, H/8, W/8), none negative."""
+    return nn.Sequential(
+        block(3, 24), nn.MaxPool2d(2),
+        block(24, 32), nn.MaxPool2d(2),
+        block(32, 48), nn.MaxPool2d(2),
+        block(48, 64),
+        block(64, MAPS),
+    )  # fmt: skip
+
+
+class GapNet(nn.Module):
+    """zoo-gap: features -> their averages -> one linear layer."""
+
+    def __init__(self, classes: int = len(ANIMALS)) -> None:
+        super().__init__()
+        self.trunk = make_trunk()
+        self.classifier = nn.Linear(MAPS, classes)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(N, 3, H, W) -> (N, C) logits, for any H and W of at least 8."""
+        features = self.trunk(images)
+        logits: Tensor = self.classifier(global_average_pool(features))
+        return logits
+
+
+class GmpNet(GapNet):
+    """zoo-gmp: as zoo-gap, with the maximum of each map in place of its average."""
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(N, 3, H, W) -> (N, C) logits, for any H and W of at least 8."""
+        features = self.trunk(images)
+        logits: Tensor = self.classifier(features.amax(dim=(2, 3)))
+        return logits
+
+
+class NinNet(nn.Module):
+    """zoo-nin: features -> one map a class -> its average, which is the logit (Network in Network's order)."""
+
+    def __init__(self, classes: int = len(ANIMALS)) -> None:
+        super().__init__()
+        self.trunk = make_trunk()
+        self.to_class_maps = nn.Conv2d(MAPS, classes, kernel_size=1)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(N, 3, H, W) -> (N, C) logits, for any H and W of at least 8."""
+        return global_average_pool(self.to_class_maps(self.trunk(images)))
+
+
+class FlattenNet(nn.Module):
+    """zoo-flatten: features -> one long vector -> a hidden layer -> a linear layer. No pooling to run backwards."""
+
+    def __init__(self, classes: int = len(ANIMALS), hidden: int = 16) -> None:
+        super().__init__()
+        self.trunk = make_trunk()
+        self.head = nn.Sequential(
+            nn.Flatten(), nn.Linear(MAPS * MAP_SIZE**2, hidden), nn.ReLU(), nn.Linear(hidden, classes)
+        )
+
+    def forward(self, images: Tensor) -> Tensor:
+        """(N, 3, 96, 96) -> (N, C) logits; no other size fits the weights."""
+        logits: Tensor = self.head(self.trunk(images))
+        return logits
+
+
+NETWORKS: dict[str, Callable[[], nn.Module]] = {
+    "zoo-gap": GapNet,
+    "zoo-flatten": FlattenNet,
+    "zoo-nin": NinNet,
+    "zoo-gmp": GmpNet,
+}
+
+
+def build(name: str) -> nn.Module:
+    """An untrained network by its name.
+
+    Raises:
+        ValueError: there is no network of that name.
+    """
+    if name not in NETWORKS:
+        near = difflib.get_close_matches(str(name), NETWORKS, n=1, cutoff=0.3)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"there is no network {name!r}: the names are {', '.join(NETWORKS)}{hint}")
+    return NETWORKS[name]()
+
+
+def load(name: str, path: str | Path | None = None) -> nn.Module:
+    """A trained network, in eval mode: from the weights that ship with the package, or from `path`.
+
+    Raises:
+        ValueError: there is no such network, or the file is damaged or holds another network.
+        FileNotFoundError: there is no such file.
+    """
+    network = build(name)
+    path = WEIGHTS / f"{name}.safetensors" if path is None else Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no weight file {path}; 'cam-tutorial train {name}' makes one")
+    state, about = _read(path)
+    if about.get("network") != name:
+        held = about.get("network", "something that this package did not write")
+        raise ValueError(f"{path.name} holds {held}, not {name}; 'cam-tutorial train {name}' makes the right file")
+    try:
+        network.load_state_dict(state)
+    except RuntimeError as error:
+        raise ValueError(
+            f"the weights in {path.name} do not fit today's {name}; 'cam-tutorial train {name}' makes new ones"
+        ) from error
+    return network.eval()
+
+
+def about(name: str, path: str | Path | None = None) -> dict[str, Any]:
+    """How a weight file came about: network, seed, scenes, epochs, held-out accuracy, version of torch."""
+    return _read(WEIGHTS / f"{name}.safetensors" if path is None else Path(path))[1]
+
+
+def save_weights(network: nn.Module, name: str, path: str | Path, **about: Any) -> Path:
+    """Write a network's weights and how they came about; whole or not at all, so an old file survives an interruption.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    metadata = {"network": name, "about": json.dumps({"torch": torch.__version__, **about}, sort_keys=True)}
+    data = save({key: value.contiguous() for key, value in network.state_dict().items()}, metadata)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        unfinished = Path(file.name)
+        try:
+            file.write(data)
+            file.close()
+            unfinished.chmod(0o644)  # temporary files are made private
+            os.replace(unfinished, path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+    return path
+
+
+def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    try:
+        with safe_open(path, framework="pt") as file:  # type: ignore[no-untyped-call]
+            metadata = file.metadata() or {}
+            state = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118  (it is no dict)
+        return state, {**json.loads(metadata.get("about", "{}")), **metadata}
+    except (SafetensorError, ValueError) as error:
+        raise ValueError(f"{path.name} is no readable safetensors file ({error}); fetch or train it again") from error
