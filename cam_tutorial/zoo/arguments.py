@@ -1,0 +1,96 @@
+"""What callers may ask for.
+
+Each check returns the value as the zoo uses it, or says what is wrong and what would be right.
+"""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from math import isfinite
+from operator import index
+from typing import SupportsIndex
+
+from .animals import ANIMALS
+
+MOST_ANIMALS = 6
+SMALLEST_SIZE = 16
+SMALLEST_REGION = 0.1
+
+Animals = str | SupportsIndex | Sequence[str] | None
+Region = tuple[float, float, float, float]
+WHOLE: Region = (0.0, 0.0, 1.0, 1.0)
+
+
+def whole(name: str, value: object, least: int) -> int:
+    """`value` as an int of at least `least`; bool and float are no whole numbers here."""
+    if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+        raise TypeError(f"{name} must be a whole number, got {value!r} ({type(value).__name__}).")
+    number = index(value)
+    if number < least:
+        raise ValueError(f"{name} must be at least {least}, got {number}.")
+    return number
+
+
+def species(animals: Animals) -> int | list[int]:
+    """How many random animals, or the class numbers of the ones that were named."""
+    if animals is None:
+        return 1
+    if isinstance(animals, str):
+        return [_label(animals)]
+    if isinstance(animals, SupportsIndex):
+        return _at_most(whole("animals, as a count,", animals, 0))
+    if not isinstance(animals, Sequence):
+        raise TypeError(
+            f"animals must be None, a name, a list of names or a number of animals, got {type(animals).__name__}."
+        )
+    _at_most(len(animals))
+    return [_label(name) for name in animals]
+
+
+def region_of(region: Sequence[float] | None) -> Region:
+    """The region as four floats; the whole picture for None."""
+    if region is None:
+        return WHOLE
+    wanted = (
+        "region must be (left, top, right, bottom) in shares of the picture, 0 <= left < right <= 1 and "
+        f"0 <= top < bottom <= 1, each side at least {SMALLEST_REGION}"
+    )
+    try:
+        left, top, right, bottom = (float(edge) for edge in region)
+    except (TypeError, ValueError):
+        raise ValueError(f"{wanted}, got {region!r}.") from None
+    # Written so that NaN fails; the small allowance is for 0.4 - 0.3 < 0.1.
+    least = SMALLEST_REGION - 1e-9
+    if not (0 <= left <= right - least <= 1 - least and 0 <= top <= bottom - least <= 1 - least):
+        raise ValueError(f"{wanted}, got {region!r}.")
+    return left, top, right, bottom
+
+
+def centers_of(at: Sequence[tuple[float, float]] | None, count: int) -> list[complex] | None:
+    """The centers as complex numbers, one an animal; None for None."""
+    if at is None:
+        return None
+    try:
+        centers = [complex(float(x), float(y)) for x, y in at]
+    except (TypeError, ValueError):
+        raise ValueError(f"at must be a list of (x, y) in shares of the picture, got {at!r}.") from None
+    if len(centers) != count:
+        raise ValueError(f"at must hold one (x, y) for each animal, got {len(centers)} for {count}.")
+    if not all(isfinite(center.real) and isfinite(center.imag) for center in centers):
+        raise ValueError(f"at must hold finite numbers, got {at!r}.")
+    return centers
+
+
+def _at_most(count: int) -> int:
+    if count > MOST_ANIMALS:
+        raise ValueError(f"a scene has room for at most {MOST_ANIMALS} animals, got {count}.")
+    return count
+
+
+def _label(name: object) -> int:
+    if not isinstance(name, str):
+        raise TypeError(f"an animal must be named by a string such as {ANIMALS[0]!r}, got {name!r}.")
+    if name not in ANIMALS:
+        near = get_close_matches(name.lower(), ANIMALS, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}" if near else f"the zoo has {', '.join(ANIMALS)}"
+        raise ValueError(f"there is no animal {name!r} in the zoo; {hint}{'?' if near else '.'}")
+    return ANIMALS.index(name)
