@@ -43,7 +43,7 @@ def saliency(model: nn.Module, images: Tensor, target: Target = None) -> Tensor:
         (gradient,) = torch.autograd.grad(y.sum(), images, allow_unused=True) if y.requires_grad else (None,)
     if gradient is None:
         raise ValueError("the score does not depend on the images in a way that gradients can follow")
-    return gradient
+    return gradient.clone()  # autograd may hand out one number, shown at every position
 
 
 def deconvnet(model: nn.Module, images: Tensor, target: Target = None) -> Tensor:
@@ -70,9 +70,7 @@ def guided_backprop(model: nn.Module, images: Tensor, target: Target = None) -> 
         return saliency(model, images, target)
 
 
-def guided_grad_cam(
-    model: nn.Module, images: Tensor, target: Target = None, layer: Layer | None = None
-) -> Tensor:
+def guided_grad_cam(model: nn.Module, images: Tensor, target: Target = None, layer: Layer | None = None) -> Tensor:
     """Where Grad-CAM points, in the detail of guided backprop: (N, C, H, W) -> (N, C, H, W).
 
     The product of the two, the map upsampled to the image. Arguments and errors as in `grad_cam` and
@@ -101,7 +99,9 @@ class ReLUWithRule(torch.autograd.Function):
 
 _IN_PLACE = {torch.relu_, torch.Tensor.relu_, F.relu_}
 _RELUS = {torch.relu, torch.Tensor.relu, F.relu} | _IN_PLACE
-_OTHERS = {F.relu6, F.hardtanh, F.leaky_relu, F.elu, F.selu, F.gelu, F.silu, F.mish, F.hardswish, F.prelu, F.softplus}
+# By name, because each exists as F.elu, F.elu_, torch.elu_ ...
+_OTHERS = {"relu6", "hardtanh", "leaky_relu", "rrelu", "prelu", "elu", "celu", "selu", "gelu", "silu", "mish"}
+_OTHERS |= {"hardswish", "softplus", "threshold"}
 
 
 class ReLUBackward(TorchFunctionMode):
@@ -109,6 +109,7 @@ class ReLUBackward(TorchFunctionMode):
 
     It intercepts the functions and not the modules: `nn.ReLU` calls `F.relu`, but a network that calls `F.relu` or
     `x.relu_()` itself has no module to replace. Nothing on the network is touched, so nothing can be left behind.
+    Other spellings, such as `x.clamp(min=0)`, are not recognized and keep their plain gradient.
 
     Raises, at the end of the block:
         ValueError: no ReLU was called, so that the rule changed nothing.
@@ -122,14 +123,15 @@ class ReLUBackward(TorchFunctionMode):
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
-        if func in _OTHERS:
-            self.others.add(func.__name__)
+        name = getattr(func, "__name__", "").strip("_")
+        if name in _OTHERS:
+            self.others.add(name)
         if func not in _RELUS:
             return func(*args, **kwargs)
         self.relus += 1
         x = args[0] if args else kwargs["input"]
         result = ReLUWithRule.apply(x, self.rule)
-        in_place = func in _IN_PLACE or kwargs.get("inplace", len(args) > 1 and args[1])
+        in_place = func in _IN_PLACE or kwargs.get("inplace", False)
         return x.copy_(result) if in_place else result
 
     def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:

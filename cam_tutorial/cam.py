@@ -91,7 +91,7 @@ def _classifier(model: nn.Module, features: Tensor, logits: Tensor) -> Tensor | 
         if isinstance(layer, nn.Linear | nn.Conv2d):
             weights = layer.weight.flatten(1)  # a 1×1 convolution behind the pooling is a linear layer too
             bias = torch.zeros_like(logits[0]) if layer.bias is None else layer.bias
-            fits = weights.shape == (logits.shape[1], features.shape[1])
+            fits = weights.shape == (logits.shape[1], features.shape[1]) and len(features) == len(logits)
             if fits and _equal(pooled @ weights.T + bias, logits, beside=bias):
                 return weights
     return None

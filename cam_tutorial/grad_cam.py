@@ -40,8 +40,13 @@ def grad_cam(
     with explaining(model):
         if layer is None:
             layer = last_spatial_layer(model, images)
-        with torch.no_grad(), record(model, layer, as_leaf=True) as recorded:
-            y = select_scores(model(images), target, len(images))
+        # Gradients are off until the layer is reached: that is what makes this cheap. A network that runs the layer in
+        # a torch.no_grad() of its own (a frozen trunk) comes out with gradients off again, and gets a second try.
+        for before_layer in (False, True):
+            with torch.set_grad_enabled(before_layer), record(model, layer, as_leaf=True) as recorded:
+                y = select_scores(model(images), target, len(images))
+            if y.requires_grad:
+                break
         A = recorded.output
         if not is_spatial(A):
             raise ValueError(

@@ -35,14 +35,13 @@ def normalize(maps: Tensor) -> Tensor:
         maps: (N, h, w), floating point.
 
     Raises:
-        ValueError: `maps` does not have three dimensions, or holds NaN.
+        ValueError: `maps` does not have three dimensions, or holds NaN or infinity.
     """
     _check_maps(maps)
-    if maps.isnan().any():
-        raise ValueError("maps must be numbers, got NaN; look for NaN in the images and in the weights")
+    if not maps.isfinite().all():
+        raise ValueError("maps must be finite, got NaN or infinity; look for them in the images and in the weights")
     low, high = maps.amin(dim=(1, 2), keepdim=True), maps.amax(dim=(1, 2), keepdim=True)
-    blank = high == low
-    return torch.where(blank, 0, (maps - low) / torch.where(blank, 1, high - low))
+    return (maps - low) / torch.where(high == low, 1, high - low)  # a blank map has nothing above its minimum
 
 
 def _check_maps(maps: Tensor) -> None:

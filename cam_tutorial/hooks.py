@@ -38,8 +38,8 @@ def record(model: nn.Module, layer: Layer, *, as_leaf: bool = False) -> Iterator
             logits = model(images)
         recorded.output  # (N, K, H, W)
 
-    The network goes on with a *clone*: an in-place operation that follows (the ReLU behind most BatchNorms) changes
-    the clone and not the record. If the layer runs more than once, the last run counts.
+    Record and network each get their own *clone*: an in-place operation that follows (the ReLU behind most
+    BatchNorms) changes the network's and not the record. If the layer runs more than once, the last run counts.
 
     Args:
         model: the network.
@@ -58,17 +58,18 @@ def record(model: nn.Module, layer: Layer, *, as_leaf: bool = False) -> Iterator
     def keep(_module: nn.Module, _inputs: Any, output: Any) -> Tensor:
         if not isinstance(output, Tensor):
             raise TypeError(f"layer {name!r} gives a {type(output).__name__}; choose a layer that gives one tensor")
+        # A clone for the record too: a layer may hand on its own input (nn.Identity does), and others write into it.
         if as_leaf:
-            # The layer may hand on its own input (nn.Identity does), which others may still write into: copy it.
-            output = output.detach().clone().requires_grad_()
+            recording._output = output.detach().clone().requires_grad_()
             torch.set_grad_enabled(True)
-        recording._output = output
-        passed_on: Tensor = output.clone()
-        return passed_on
+        else:
+            recording._output = output.clone()
+        return recording._output.clone()
 
     handle = module.register_forward_hook(keep)
     try:
-        yield recording
+        with torch.set_grad_enabled(torch.is_grad_enabled()):  # as it is, and so again at the end of the block
+            yield recording
     finally:
         handle.remove()
 
@@ -88,15 +89,15 @@ def explaining(model: nn.Module) -> Iterator[None]:
         raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
     if any(parameter.is_inference() for parameter in model.parameters()):
         raise ValueError("the network's weights were made under torch.inference_mode(); build or load it outside")
-    was_training = [module for module in model.modules() if module.training]
+    was_training = {module: module.training for module in model.modules()}
     try:
         for module in was_training:
             module.training = False
         with torch.inference_mode(False), torch.enable_grad():
             yield
     finally:
-        for module in was_training:
-            module.training = True
+        for module, flag in was_training.items():
+            module.training = flag
 
 
 def find_layer(model: nn.Module, layer: Layer) -> tuple[str, nn.Module]:
@@ -106,7 +107,7 @@ def find_layer(model: nn.Module, layer: Layer) -> tuple[str, nn.Module]:
         TypeError: `layer` is neither a module nor a name.
         ValueError: the network has no such layer.
     """
-    names = {name: module for name, module in model.named_modules() if name}
+    names = {name: module for name, module in model.named_modules(remove_duplicate=False) if name}
     if isinstance(layer, str):
         if layer not in names:
             near = difflib.get_close_matches(layer, names, n=3, cutoff=0.4) or list(names)[-3:]

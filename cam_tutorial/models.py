@@ -93,7 +93,11 @@ class FlattenNet(nn.Module):
         super().__init__()
         self.trunk = make_trunk()
         self.head = nn.Sequential(
-            nn.Flatten(), nn.Linear(MAPS * MAP_SIZE**2, hidden), nn.ReLU(), nn.Linear(hidden, classes)
+            nn.Flatten(),
+            nn.Linear(MAPS * MAP_SIZE**2, hidden, bias=False),
+            nn.BatchNorm1d(hidden),  # without it one large step leaves all sixteen ReLUs closed for good
+            nn.ReLU(),
+            nn.Linear(hidden, classes),
         )
 
     def forward(self, images: Tensor) -> Tensor:

@@ -116,7 +116,7 @@ def panels(
     if colorbar is not None and limit is None:
         raise ValueError("a color bar needs a limit: without one every panel has a scale of its own")
     first: Any = images[0] if images is not None else heatmaps[0]  # type: ignore[index]
-    width = width or min(1.9, FULL_WIDTH / columns - GAP)
+    width = width or min(2.2, FULL_WIDTH / columns - GAP)
     height = width * first.shape[-2] / first.shape[-1]
     top = 0.05 + 0.17 * (1 + max(title.count("\n") for title in titles)) if titles else GAP
     total = columns * (width + GAP) + (0.75 if colorbar else 0), rows * (height + top)

@@ -32,7 +32,8 @@ def check_images(images: Tensor) -> Tensor:
         )
     if len(images) == 0:
         raise ValueError(f"images must hold at least one image, got the shape {tuple(images.shape)}")
-    return images.detach().clone()
+    with torch.inference_mode(False):
+        return images.detach().clone()
 
 
 def class_indices(target: int | Tensor | Sequence[int], count: int, classes: int, device: torch.device) -> Tensor:
@@ -42,12 +43,16 @@ def class_indices(target: int | Tensor | Sequence[int], count: int, classes: int
         TypeError: the target is neither an integer nor integers.
         ValueError: there are not `count` of them, or one is outside 0 to classes - 1.
     """
-    indices = torch.as_tensor(target, device=device)
+    try:
+        indices = torch.as_tensor(target, device=device)
+    except (TypeError, ValueError, RuntimeError):  # a class's name, or lists in a list
+        raise TypeError(f"target must be a class index or {count} of them, got {target!r}") from None
     if indices.is_floating_point() or indices.dtype == torch.bool:
-        raise TypeError(f"target must be a class index or {count} of them, got {target!r}")
+        raise TypeError(f"target must be a class index or {count} of them, got numbers of type {indices.dtype}")
     if indices.ndim > 1 or (indices.ndim == 1 and len(indices) != count):
         raise ValueError(
-            f"target must be one class index or one for each of the {count} images, got the shape {tuple(indices.shape)}"
+            f"target must be one class index or one for each of the {count} images, "
+            f"got the shape {tuple(indices.shape)}"
         )
     indices = indices.long().expand(count)
     wrong = indices[(indices < 0) | (indices >= classes)]
@@ -82,19 +87,24 @@ def select_scores(output: Any, target: Target, count: int) -> Tensor:
     """The score to explain of each image, (count,), out of the network's output.
 
     Raises:
-        TypeError, ValueError: as `check_logits` and `class_indices`; or a function as target that does not give one
-            number an image, or gives NaN.
+        TypeError, ValueError: as `check_logits` and `class_indices`; an infinite score; or a function as target that
+            does not give one finite number an image.
     """
     if callable(target):
         scores = target(output)
         if not isinstance(scores, Tensor) or scores.shape != (count,):
             got = tuple(scores.shape) if isinstance(scores, Tensor) else type(scores).__name__
             raise ValueError(f"a function as target must give one score an image, shape ({count},), got {got}")
-        if scores.isnan().any():
-            raise ValueError("the scores that the target function gave hold NaN; look for NaN in images and weights")
+        if not scores.isfinite().all():
+            raise ValueError(
+                "the scores that the target function gave hold NaN or infinity; look for them in the images and weights"
+            )
         return scores
     logits = check_logits(output, count)
     if target is None:
         target = logits.argmax(dim=1)
     indices = class_indices(target, count, logits.shape[1], logits.device)
-    return logits.gather(1, indices[:, None]).squeeze(1)
+    scores = logits.gather(1, indices[:, None]).squeeze(1)
+    if not scores.isfinite().all():
+        raise ValueError(f"the scores to explain must be finite, got infinity; {logits.dtype} may be too narrow")
+    return scores

@@ -1,0 +1,193 @@
+"""The command `cam-tutorial`: train a network, explain a photo, check this machine, print links.
+
+What a command needs is imported when it runs, so that `--help` is quick and `doctor` works where torch does not.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import warnings
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+NETWORKS = ("zoo-gap", "zoo-flatten", "zoo-nin", "zoo-gmp")
+
+
+def train(options: argparse.Namespace) -> int:
+    from cam_tutorial import training
+
+    path, accuracy = training.train_and_save(
+        options.name, seed=options.seed, scenes=options.scenes, epochs=options.epochs, out=options.out
+    )
+    print(f"{options.name} is right on {accuracy:.1%} of scenes that it never saw; its weights are in {path}")
+    return 0
+
+
+def explain(options: argparse.Namespace) -> int:
+    out: Path = options.out
+    check_target(out, options.photo, force=options.force)
+    from cam_tutorial import photos
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        found = photos.explain(options.photo, options.target, network=options.network)
+    for warning in caught:
+        print(f"cam-tutorial: {warning.message}", file=sys.stderr)
+    for label, probability in found.top:
+        print(f"{probability:6.1%}  {label}")
+    # Whole or not at all: an interruption must not leave half a picture.
+    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.stem}.", suffix=out.suffix)
+    os.close(handle)
+    unfinished = Path(name)
+    try:
+        found.picture.save(unfinished)
+        unfinished.chmod(0o644)  # temporary files are made private
+        unfinished.replace(out)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    print(f"The map of {found.label!r} ({found.probability:.1%}) is in {out}")
+    return 0
+
+
+def check_target(out: Path, photo: Path, *, force: bool) -> None:
+    """Refuse a file that cannot or must not be written, before any work is done.
+
+    Raises:
+        ValueError: it is the photo itself, it is there already, or it is no kind of picture.
+        FileNotFoundError: there is no such folder.
+    """
+    from PIL import Image
+
+    if out.suffix.lower() not in Image.registered_extensions():
+        raise ValueError(f"{out} has no ending that stands for a picture: give --out a name like heatmap.png")
+    if not out.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {out.parent} for {out.name}: make it first or choose another")
+    if out.exists() and photo.exists() and out.samefile(photo):
+        raise ValueError(f"{out} is the photo itself: give --out another name")
+    if out.exists() and not force:
+        raise ValueError(f"{out} is there already: give --out another name, or --force to replace it")
+
+
+def doctor(options: argparse.Namespace) -> int:
+    from cam_tutorial import doctor
+
+    findings = doctor.check()
+    doctor.report(findings)
+    return 1 if any(finding.sign == doctor.BAD for finding in findings) else 0
+
+
+def links(options: argparse.Namespace) -> int:
+    from cam_tutorial import links
+
+    found = links.links(links.read_remote(), hub=options.hub)
+    width = max(map(len, found)) + 2
+    for name, link in found.items():
+        print(f"{name:{width}}{link}")
+    if options.hub == links.HUB:
+        print(f"For nbgitpuller, put the address of your JupyterHub in place of {links.HUB}, or give it with --hub.")
+    return 0
+
+
+def make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="cam-tutorial",
+        description="Class activation maps, built by hand and measured: the tools of the course.",
+        epilog="cam-tutorial COMMAND --help shows a command's options and examples.",
+    )
+    parser.add_argument("--version", action="version", version=f"cam-tutorial {installed_version()}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def add(run: object, name: str, summary: str, *examples: str) -> argparse.ArgumentParser:
+        epilog = "examples:\n" + "\n".join(f"  cam-tutorial {example}" for example in examples)
+        command = commands.add_parser(
+            name,
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
+            epilog=epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.set_defaults(run=run)
+        return command
+
+    command = add(
+        train,
+        "train",
+        "remake a network that ships with the package; Ctrl-C leaves the old weights whole",
+        "train zoo-gap",
+        "train zoo-nin --seed 1 --scenes 2000 --epochs 6 --out my-nin.safetensors",
+    )
+    command.add_argument("name", metavar="NAME", help=f"one of {', '.join(NETWORKS)}")
+    command.add_argument("--seed", type=int, default=0, help="of scenes, weights and order (default: %(default)s)")
+    command.add_argument("--scenes", type=positive, help="how many to draw (default: enough for 99 %% right)")
+    command.add_argument("--epochs", type=positive, help="how many times to go through them (default: likewise)")
+    command.add_argument("--out", type=Path, metavar="FILE", help="weight file (default: the one in the package)")
+
+    command = add(
+        explain,
+        "explain",
+        "show where in a photo an ImageNet network sees a class",
+        "explain cat.jpg",
+        'explain cat.jpg --class "tiger cat" --out tiger.png',
+        "explain cat.jpg --class 282 --network resnet50 --out tiger.png --force",
+    )
+    command.add_argument("photo", metavar="PHOTO", type=Path, help="a picture file")
+    command.add_argument(
+        "--class", dest="target", metavar="CLASS", help="an ImageNet class, by number or name (default: the likeliest)"
+    )
+    command.add_argument("--network", default="squeezenet1_0", help="of torchvision (default: %(default)s)")
+    command.add_argument(
+        "--out", type=Path, default=Path("heatmap.png"), metavar="FILE", help="picture (default: %(default)s)"
+    )
+    command.add_argument("--force", action="store_true", help="replace the file if it is there already")
+
+    add(doctor, "doctor", "check versions, memory, threads, weights and widgets on this machine", "doctor")
+
+    command = add(
+        links,
+        "links",
+        "print the links that open this clone's course on Binder, Colab and a JupyterHub",
+        "links",
+        "links --hub https://hub.my-university.edu",
+    )
+    command.add_argument("--hub", default="https://hub.example.org", help="your JupyterHub (default: %(default)s)")
+    return parser
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 on, for argparse."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(text)
+
+
+def installed_version() -> str:
+    try:
+        return version("cam-tutorial")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def sentence(error: Exception) -> str:
+    """What went wrong, without a traceback; an error of the system comes with its file."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return str(error) or type(error).__name__
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = make_parser().parse_args(arguments)
+    try:
+        result: int = options.run(options)
+    except KeyboardInterrupt:
+        print("cam-tutorial: stopped before the end; no file was changed", file=sys.stderr)
+        return 130
+    except (ValueError, TypeError, OSError, ImportError) as error:
+        print(f"cam-tutorial: {sentence(error)}", file=sys.stderr)
+        return 1
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(main())
