@@ -1,0 +1,44 @@
+"""What several tests share: the repository's folder, and where real weights and photographs may lie."""
+
+import os
+from pathlib import Path
+
+import matplotlib
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure() -> None:
+    # Notebooks and commands run in other folders, where a relative path would mean something else.
+    if os.environ.get("TORCH_HOME"):
+        os.environ["TORCH_HOME"] = str(Path(os.environ["TORCH_HOME"]).resolve())
+    matplotlib.use("Agg")  # here alone: a kernel that a test starts draws inline, as a reader's does
+
+
+@pytest.fixture
+def root() -> Path:
+    """The folder of the repository."""
+    return ROOT
+
+
+@pytest.fixture
+def imagenet_weights() -> Path:
+    """The file of SqueezeNet's ImageNet weights; the test is skipped where there is none."""
+    import torch
+
+    files = sorted(Path(torch.hub.get_dir(), "checkpoints").glob("squeezenet1_0-*.pth"))
+    if not files:
+        pytest.skip("squeezenet1_0's weights are not in torch hub's folder: set TORCH_HOME to one that has them")
+    return files[0]
+
+
+@pytest.fixture
+def cat_dog_photo() -> Path:
+    """A photograph with a dog in its upper half and a cat in its lower half; skipped where there is none."""
+    home = os.environ.get("TORCH_HOME")
+    folder = os.environ.get("CAM_TUTORIAL_PHOTOS") or (home and str(Path(home).parent / "photos"))
+    photo = Path(folder, "cat_dog.png") if folder else None
+    if photo is None or not photo.is_file():
+        pytest.skip("cat_dog.png is not here: set CAM_TUTORIAL_PHOTOS to a folder that has it")
+    return photo

@@ -1,0 +1,190 @@
+"""pip, conda and Binder give the same environment, and `make` says what it can do and what it lacks."""
+
+import importlib.metadata
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+# Packages that conda-forge knows by another name.
+CONDA_NAMES = {"pytorch-cpu": "torch", "matplotlib-base": "matplotlib"}
+
+sys.path.insert(0, str(ROOT / "tools"))
+import make_environment  # noqa: E402
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+
+
+def bounds(lines: list[str]) -> dict[str, tuple[SpecifierSet, str]]:
+    """Requirements by name: bounds and marker."""
+    wanted = [Requirement(line) for line in lines]
+    return {canonicalize_name(CONDA_NAMES.get(w.name, w.name)): (w.specifier, str(w.marker or "")) for w in wanted}
+
+
+@pytest.fixture(scope="module")
+def pip_side():
+    return bounds(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"])
+
+
+@pytest.fixture(scope="module")
+def constraints() -> dict[str, Requirement]:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    wanted = [Requirement(line) for line in lines if not line.startswith("#")]
+    return {canonicalize_name(w.name): w for w in wanted}
+
+
+def test_conda_and_pip_ask_for_the_same_packages_and_versions(pip_side):
+    listed = CONDA["dependencies"]
+    python, pip = listed[0], listed[-1]["pip"]
+    assert "pip" in listed and CONDA["channels"] == ["conda-forge"]
+    # repo2docker takes a Python of its own choice unless it is told exactly.
+    version = re.fullmatch(r"python=(3\.\d+)", python)
+    assert version and version[1] in SpecifierSet(PROJECT["requires-python"])
+    conda_side = bounds([line for line in listed[1:-1] if line != "pip"] + pip)
+    assert conda_side == pip_side
+
+
+def test_constraints_are_exact_and_within_the_bounds(pip_side, constraints):
+    for name, (specifier, _) in pip_side.items():
+        (pin,) = constraints[name].specifier
+        assert pin.operator == "==" and specifier.contains(pin.version), f"{constraints[name]} is not {specifier}"
+
+
+def test_constraints_fit_every_build_of_torch(constraints):
+    assert all("+" not in str(pin) for pin in constraints.values())
+    (torch,) = constraints["torch"].specifier
+    assert SpecifierSet(str(torch)).contains(f"{torch.version}+cpu")
+    assert not [name for name in constraints if name.startswith(("nvidia-", "cuda-")) or name == "triton"]
+
+
+def test_constraints_leave_an_older_python_its_choice(constraints):
+    """A pin of what needs a newer Python than the project does would lock out Debian's."""
+    for name, pin in constraints.items():
+        try:
+            asks = importlib.metadata.metadata(name)["Requires-Python"] or ""
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        if make_environment.OLDEST_PYTHON not in SpecifierSet(asks):
+            assert pin.marker and not pin.marker.evaluate({"python_full_version": "3.11.0"}), f"{pin} asks for {asks}"
+
+
+def test_installed_bounds_are_those_of_this_file():
+    """An environment that was made from an older pyproject.toml would test something else."""
+    installed = bounds(importlib.metadata.requires("cam-tutorial") or [])
+    assert set(installed) == set(bounds(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]))
+
+
+def test_versions_agree():
+    import cam_tutorial
+
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert cam_tutorial.__version__ == PROJECT["version"] == citation["version"]
+
+
+def test_weights_and_types_are_part_of_the_package():
+    files = {path.name for path in (ROOT / "cam_tutorial/weights").iterdir()}
+    assert files >= {f"zoo-{name}.safetensors" for name in ("gap", "flatten", "nin", "gmp")}
+    assert (ROOT / "cam_tutorial/py.typed").is_file()
+
+
+def test_workflow_runs_the_same_command_everywhere():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
+    job = workflow["jobs"]["test"]
+    assert {name.partition("-")[0] for name in job["strategy"]["matrix"]["os"]} == {"ubuntu", "macos", "windows"}
+    assert job["strategy"]["matrix"]["python"] == ["3.11", "3.12", "3.13"]
+    assert any(step.get("run", "").startswith("make test") for step in job["steps"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no executable bit")
+@pytest.mark.parametrize("file", ["postBuild", ".ci/run"])
+def test_scripts_can_be_run_and_stop_at_the_first_error(file):
+    text = (ROOT / file).read_text(encoding="utf-8")
+    assert os.access(ROOT / file, os.X_OK) and re.search(r"^set -e", text, re.MULTILINE)
+    subprocess.run(["bash", "-n", ROOT / file], check=True)
+
+
+def test_binder_accepts_the_folder(tmp_path):
+    command = shutil.which("jupyter-repo2docker", path=str(Path(sys.executable).parent))
+    if command is None:
+        pytest.skip("jupyter-repo2docker is not installed: it is for Linux")
+    # In a copy without the environment and other large things, as Binder gets it.
+    for name in ("environment.yml", "postBuild", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    assert not (ROOT / "binder").exists() and not (ROOT / ".binder").exists(), "either hides the files in the root"
+    options = ["--no-build", "--debug", "--user-id", "1000", "--user-name", "jovyan"]
+    result = subprocess.run([command, *options, "."], cwd=tmp_path, capture_output=True, text=True)
+    dockerfile = result.stdout + result.stderr
+    assert result.returncode == 0, dockerfile
+    assert re.search(r"^COPY .*src/environment.yml", dockerfile, re.MULTILINE), "not the conda buildpack"
+    assert "RUN ./postBuild" in dockerfile
+
+
+needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+
+
+def make(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    # Not as a part of the `make test` that may be running this.
+    clean = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    command = ["make", "-C", str(ROOT), "--no-print-directory", *arguments]
+    return subprocess.run(command, env=clean | environment, capture_output=True, text=True)
+
+
+@needs_make
+def test_help_is_the_default_and_lists_the_targets():
+    shown = make().stdout
+    assert shown == make("help").stdout
+    for target in ("lab", "test", "notebooks", "bench", "figures", "format", "upgrade", "clean"):
+        assert re.search(rf"^  make {target} +\w", shown, re.MULTILINE), f"make help says nothing of {target}"
+
+
+@needs_make
+def test_no_python_is_one_sentence(tmp_path):
+    result = make("lab", "PYTHON=no-such-python", f"VENV={tmp_path / 'env'}")
+    assert result.returncode != 0
+    sentence, *of_make = result.stderr.splitlines()
+    assert sentence.startswith("Python 3.11 or newer is needed and no-such-python is none at all: install one")
+    assert len(of_make) == 1 and of_make[0].startswith("make")
+
+
+@needs_make
+def test_no_venv_is_one_sentence(tmp_path):
+    (tmp_path / "ensurepip.py").write_text("raise ImportError('as on Debian without python3-venv')\n")
+    python = Path(sys.executable).as_posix()
+    result = make("lab", f"PYTHON={python}", f"VENV={tmp_path / 'env'}", PYTHONPATH=str(tmp_path))
+    assert result.returncode != 0
+    assert "cannot make virtual environments: install what is missing (on Debian" in result.stderr.splitlines()[0]
+    assert not (tmp_path / "env").exists()
+
+
+def fake_environment(folder: Path, state: str) -> Path:
+    """An environment with pip alone, in which an installation is said to be in a state."""
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    make_environment.write_state(folder, state=state)
+    return folder
+
+
+def test_an_environment_that_was_left_half_made_is_made_anew(tmp_path, capfd):
+    venv = fake_environment(tmp_path / "env", state="installing")
+    make_environment.make_venv(venv)
+    assert "anew" not in capfd.readouterr().out, "all that is there is whole: nothing needs to be taken away"
+    (pip_package,) = venv.rglob("site-packages/pip")
+    (pip_package / "py.typed").unlink()
+    make_environment.make_venv(venv)
+    assert "anew" in capfd.readouterr().out
+    assert (pip_package / "py.typed").exists()
+
+
+def test_only_the_cpu_build_can_be_asked_for(tmp_path):
+    with pytest.raises(make_environment.InstallError, match="TORCH is 'rocm': give TORCH=cpu, or leave it out"):
+        make_environment.install("lab", tmp_path / "env", torch="rocm", pinned=True)
