@@ -1,9 +1,9 @@
 """The networks of the tiny world: one trunk of five convolutions, four heads; and their weight files.
 
-    zoo-gap      average each map, then a linear layer       what CAM needs
-    zoo-gmp      the maximum of each map, then a linear layer
-    zoo-nin      one map a class by a 1×1 convolution, then average
-    zoo-flatten  every position its own weights, a hidden layer between: what Grad-CAM is for
+zoo-gap      average each map, then a linear layer       what CAM needs
+zoo-gmp      the maximum of each map, then a linear layer
+zoo-nin      one map a class by a 1×1 convolution, then average
+zoo-flatten  every position its own weights, a hidden layer between: what Grad-CAM is for; on zoo-gap's very trunk
 """
 
 import difflib
@@ -93,11 +93,7 @@ class FlattenNet(nn.Module):
         super().__init__()
         self.trunk = make_trunk()
         self.head = nn.Sequential(
-            nn.Flatten(),
-            nn.Linear(MAPS * MAP_SIZE**2, hidden, bias=False),
-            nn.BatchNorm1d(hidden),  # without it one large step leaves all sixteen ReLUs closed for good
-            nn.ReLU(),
-            nn.Linear(hidden, classes),
+            nn.Flatten(), nn.Linear(MAPS * MAP_SIZE**2, hidden), nn.ReLU(), nn.Linear(hidden, classes)
         )
 
     def forward(self, images: Tensor) -> Tensor:
@@ -181,7 +177,7 @@ def save_weights(network: nn.Module, name: str, path: str | Path, **about: Any) 
 
 def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     try:
-        with safe_open(path, framework="pt") as file:  # type: ignore[no-untyped-call]
+        with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
             state = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118  (it is no dict)
         return state, {**json.loads(metadata.get("about", "{}")), **metadata}

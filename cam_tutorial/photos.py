@@ -169,7 +169,9 @@ def explain(
         index = int(top.indices[0])
     heatmap = grad_cam(network.model, batch, index)[0]
     if not heatmap.any():
-        warnings.warn(f"nothing in the picture speaks for {network.categories[index]!r}: its map is blank", stacklevel=2)
+        warnings.warn(
+            f"nothing in the picture speaks for {network.categories[index]!r}: its map is blank", stacklevel=2
+        )
     crop = network.crop(photo)
     return Explanation(
         label=network.categories[index],

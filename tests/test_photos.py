@@ -32,7 +32,9 @@ def no_network(tmp_path, monkeypatch):
 
 
 def test_without_weights_and_network_it_says_in_a_sentence_how_to_get_them(no_network):
-    with pytest.raises(photos.Unavailable, match=r"squeezenet1_0 .*5 MB.* could not be fetched .*put the file") as caught:
+    with pytest.raises(
+        photos.Unavailable, match=r"squeezenet1_0 .*5 MB.* could not be fetched .*put the file"
+    ) as caught:
         photos.load_network(SQUEEZENET)
     assert "\n" not in str(caught.value)
     assert list(no_network.iterdir()) == []

@@ -9,7 +9,9 @@ from cam_tutorial import models, training, zoo
 
 def tiny() -> nn.Module:
     torch.manual_seed(0)
-    return nn.Sequential(nn.Conv2d(3, 4, 7, stride=4), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 8))
+    return nn.Sequential(
+        nn.Conv2d(3, 4, 7, stride=4), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 8)
+    )
 
 
 def weights_of(network: nn.Module) -> torch.Tensor:
@@ -86,6 +88,22 @@ def test_saving_writes_what_was_trained(tmp_path, monkeypatch):
     assert about["accuracy"] == round(accuracy, 4)
     expected = training.train("zoo-nin", seed=2, held_out=8, progress=False, **small).network
     assert torch.equal(weights_of(models.load("zoo-nin", path)), weights_of(expected))
+
+
+def test_a_poor_network_does_not_take_the_place_of_the_one_that_ships(monkeypatch, tmp_path):
+    monkeypatch.setattr(models, "WEIGHTS", tmp_path)
+    monkeypatch.setattr(training, "CHECKED_ON", 8)
+    with pytest.raises(ValueError, match="must reach 99%: train longer, or name another file"):
+        training.train_and_save("zoo-nin", scenes=8, epochs=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_zoo_flatten_stands_on_the_trunk_of_zoo_gap():
+    result = training.train("zoo-flatten", scenes=40, epochs=1, held_out=8, progress=False)
+    shipped = models.load("zoo-gap").trunk.state_dict()
+    for network in (result.network, models.load("zoo-flatten")):
+        assert all(torch.equal(value, shipped[key]) for key, value in network.trunk.state_dict().items())
+    assert len(result.losses) == 2
 
 
 @pytest.mark.parametrize("moment", ["training", "writing"])

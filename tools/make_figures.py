@@ -1,6 +1,6 @@
 """Draw the pictures of the README with the project itself.
 
-    python tools/make_figures.py
+python tools/make_figures.py
 """
 
 from pathlib import Path

@@ -1,0 +1,22 @@
+"""Things to drag: pictures that a slider, a list or a button changes while one looks.
+
+    explore_scenes   notebook 00: pick a scene and a class, see the map
+    move_animal      notebook 01: move an animal, watch the probabilities
+    mix_maps         notebook 02: mix the feature maps by their weights, one by one
+    choose_layer     notebook 03: Grad-CAM at one layer after the other
+    choose_rule      notebook 04: the gradient at the input by one backward rule after the other
+
+They are made of the controls that every ipywidgets has and of nothing else, so that they work in JupyterLab, Notebook
+7, VS Code, Colab and Binder. Where they cannot work they degrade: what a cell puts out holds, beside the live view, the
+first picture as PNG with its description. Front ends take the richest kind that they can show, so with a kernel that is
+the live view; a notebook stored without widget views, as this course's are, and viewers without widgets (GitHub,
+nbviewer, nbconvert) show the picture.
+
+A drag cannot pile up work: ipywidgets sends the next value when the kernel is done with the last one, and only the
+newest.
+"""
+
+from .core import Explorer
+from .explorers import choose_layer, choose_rule, explore_scenes, mix_maps, move_animal
+
+__all__ = ["Explorer", "choose_layer", "choose_rule", "explore_scenes", "mix_maps", "move_animal"]
