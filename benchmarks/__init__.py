@@ -1,0 +1,1 @@
+"""Speed and memory, beside captum, torchcam and grad-cam in one run: `python -m benchmarks`."""
