@@ -39,7 +39,7 @@ check: # what `make test` runs, quickest failures first
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
 	$(RUN) -m pytest tests
-	$(RUN) -m pytest -p tests.conftest --nbval-lax --nbval-current-env --nbval-cell-timeout=120 \
+	$(RUN) -m pytest -p tests.conftest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
 		--nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
 
 notebooks: environment-test ## run the notebooks and store clean outputs (NOTEBOOKS="notebooks/03_grad_cam.ipynb" for some)

@@ -94,10 +94,11 @@ def draw(
 
     The same scenes as `zoo.batch(count, seed)`, with a progress bar, without the masks, and in half the memory.
     """
-    inputs = torch.empty(count, 3, models.IMAGE_SIZE, models.IMAGE_SIZE)
+    size = models.IMAGE_SIZE
+    inputs = torch.empty(count, 3, size, size, memory_format=torch.channels_last)  # as `fit` wants them
     labels = torch.empty(count, dtype=torch.long)
     for i in tqdm(range(count), desc="drawing scenes", disable=not progress, leave=False):
-        scene = zoo.scene(seed * 2**32 + i, size=models.IMAGE_SIZE, region=region)
+        scene = zoo.scene(seed * 2**32 + i, size=size, region=region)
         inputs[i], labels[i] = zoo.preprocess(scene.image)[0], scene.animals[0].label
     return inputs, labels
 
@@ -143,7 +144,7 @@ def fit(
 
 
 @torch.no_grad()
-def accuracy(network: nn.Module, inputs: Tensor, labels: Tensor, batch_size: int = 100) -> float:
+def accuracy(network: nn.Module, inputs: Tensor, labels: Tensor, batch_size: int = 25) -> float:
     """The share of inputs whose highest logit is the right class, 0 to 1."""
     predicted = torch.cat([network(batch).argmax(dim=1) for batch in inputs.split(batch_size)])
     return (predicted == labels).double().mean().item()
