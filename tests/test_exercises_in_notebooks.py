@@ -1,0 +1,119 @@
+"""The notebooks hold the exercises that the package knows, run untouched, and run with the learner's answers."""
+
+import ast
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from cam_tutorial import exercises
+from cam_tutorial.exercises import Exercise
+
+NOTEBOOKS = {path.name[1]: path for path in sorted((Path(__file__).parents[1] / "notebooks").glob("0*.ipynb"))}
+WITH_EXERCISES = sorted({one.id.split(".")[0] for one in exercises.every()})
+
+
+def read(notebook: str) -> NotebookNode:
+    return nbformat.read(NOTEBOOKS[notebook], as_version=4)
+
+
+def of(notebook: str) -> list[Exercise]:
+    return [one for one in exercises.every() if one.id.split(".")[0] == notebook]
+
+
+def checks(notebook: NotebookNode) -> dict[str, tuple[NotebookNode, ast.Module]]:
+    """Exercise id -> the cell that checks it, and its code; in the order of the notebook."""
+    found = {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "exercises.check(" in cell.source:
+            tree = ast.parse(cell.source)
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == "exercises.check":
+                    found[ast.literal_eval(node.args[0])] = cell, tree
+    return found
+
+
+def definition(tree: ast.Module, name: str) -> ast.AST:
+    (node,) = [node for node in tree.body if getattr(node, "name", None) == name]
+    return node
+
+
+@pytest.mark.parametrize("notebook", WITH_EXERCISES)
+def test_stubs_are_those_of_the_package_in_reading_order(notebook):
+    found = checks(read(notebook))
+    assert list(found) == [one.id for one in of(notebook)]
+    for one in of(notebook):
+        _, tree = found[one.id]
+        stub = definition(tree, one.name)
+        assert ast.dump(stub) == ast.dump(ast.parse(one.stub()).body[0]), f"the notebook's stub of {one.id} differs"
+        assert f"{one.name} = exercises.check('{one.id}', {one.name})" in ast.unparse(tree)
+
+
+@pytest.mark.parametrize("notebook", WITH_EXERCISES)
+def test_every_exercise_is_announced_before_it_comes(notebook):
+    cells = read(notebook).cells
+    for one in of(notebook):
+        (announced,) = [i for i, cell in enumerate(cells) if f"**Exercise {one.id}.**" in cell.source]
+        (checked,) = [i for i, cell in enumerate(cells) if f'exercises.check("{one.id}"' in cell.source]
+        assert cells[announced].cell_type == "markdown" and announced < checked
+
+
+@pytest.mark.parametrize("notebook", WITH_EXERCISES)
+def test_the_untouched_notebook_says_that_nothing_is_attempted(notebook):
+    stored = read(notebook)
+    for id, (cell, _) in checks(stored).items():
+        (said,) = [
+            o.data["text/plain"] for o in cell.outputs if o.get("data", {}).get("text/plain", "").startswith("○")
+        ]
+        assert said.startswith(f"○ {id} ") and "not attempted yet" in said
+    (table,) = [cell for cell in stored.cells if cell.source == "exercises.progress()"]
+    assert "nbval-check-output" in table.metadata.tags  # so that `make test` compares it with a run
+    assert f"0 of {len(of(notebook))} solved, 0 attempted" in table.outputs[0].data["text/plain"]
+
+
+def filled_in(notebook: str) -> NotebookNode:
+    """The notebook with every solution written into its stub; at the end it says what progress() found."""
+    filled = read(notebook)
+    for id, (cell, tree) in checks(filled).items():
+        one = exercises.find(id)
+        stub = definition(tree, one.name)
+        lines = cell.source.splitlines()
+        first = min(node.lineno for node in [stub, *stub.decorator_list])
+        cell.source = "\n".join([*lines[: first - 1], one.code(), *lines[stub.end_lineno :]])
+    filled.cells.append(nbformat.v4.new_code_cell("print([row.state for row in exercises.progress().rows])"))
+    return filled
+
+
+@pytest.mark.filterwarnings("default")  # a kernel's shutdown is not what is tested
+@pytest.mark.parametrize("notebook", WITH_EXERCISES)
+def test_the_notebook_runs_with_every_solution_filled_in(notebook):
+    filled = filled_in(notebook)
+    folder = str(NOTEBOOKS[notebook].parent)
+    NotebookClient(filled, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
+    assert filled.cells[-1].outputs[0].text.strip() == str(["solved"] * len(of(notebook)))
+    for id, (cell, _) in checks(filled).items():
+        said = [o.data["text/plain"] for o in cell.outputs if o.get("data", {}).get("text/plain", "").startswith("✓")]
+        assert len(said) == 1 and f"✓ {id} " in said[0]
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_notebook_lives_on_after_every_kind_of_wrong_answer():
+    """In a real kernel: an error, an endless loop and a megabyte of print, and the next cell runs."""
+    cells = [
+        "from cam_tutorial import exercises\nexercises.find('2.5').seconds = 1",
+        "def my_iou(a, b):\n    width = a[9]\n    return width\nmy_iou = exercises.check('2.5', my_iou)",
+        "def my_iou(a, b):\n    while True:\n        a = b\nmy_iou = exercises.check('2.5', my_iou)",
+        "def my_iou(a, b):\n    print('x' * 2**20)\n    return 1\nmy_iou = exercises.check('2.5', my_iou)",
+        "print(my_iou((0, 0, 4, 4), (2, 0, 6, 4)))",
+    ]
+    run = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(run, timeout=60, kernel_name="python3").execute()
+    said = [cell.outputs[0].data["text/plain"] for cell in run.cells[1:4]]
+    assert "IndexError: tuple index out of range" in said[0] and "    line 2: width = a[9]" in said[0]
+    assert ("not finished after 1 seconds" in said[1] and "a = b" in said[1]) or "while True" in said[1]
+    assert len(said[2]) < 1500 and "letters in all" in said[2]
+    assert run.cells[4].outputs[0].text == "0.3333333333333333\n"
+    assert sys.getsizeof(nbformat.writes(run)) < 20_000
