@@ -1,0 +1,116 @@
+"""Insertion and deletion, on a network whose curves can be computed with a pencil."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from cam_tutorial import metrics
+
+
+class Sum(nn.Module):
+    """Two classes: the sum of the pixels, and 0. The probability of the first is the logistic function of the sum."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.one = nn.Parameter(torch.ones(()))
+
+    def forward(self, images):
+        return torch.stack([self.one * images.sum(dim=(1, 2, 3)), torch.zeros(len(images))], dim=1)
+
+
+def logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-x))
+
+
+IMAGE = torch.tensor([[[[1.0, -2], [3, 0.5]]]])  # the sum is 2.5
+MAP = torch.tensor([[[2.0, 1], [3, 0]]])  # the order is 3, 1, −2, 0.5
+
+
+def test_deletion_by_hand():
+    curves = metrics.deletion(Sum(), IMAGE, MAP, 0, steps=4, progress=False)
+    sums = [2.5, -0.5, -1.5, 0.5, 0.0]  # without 3, then without 1, without −2, without 0.5
+    assert curves.shares.tolist() == [0, 0.25, 0.5, 0.75, 1]
+    assert curves.scores[0].tolist() == pytest.approx([logistic(s) for s in sums])
+    p = [logistic(s) for s in sums]
+    assert curves.areas.item() == pytest.approx((p[0] / 2 + p[1] + p[2] + p[3] + p[4] / 2) / 4)
+
+
+def test_insertion_by_hand():
+    curves = metrics.insertion(Sum(), IMAGE, MAP, 0, fill=0.0, steps=2, progress=False)
+    assert curves.scores[0].tolist() == pytest.approx([logistic(0), logistic(4), logistic(2.5)])
+    assert curves.areas.item() == pytest.approx((logistic(0) / 2 + logistic(4) + logistic(2.5) / 2) / 2)
+
+
+def test_both_ends_are_the_whole_image_and_the_background():
+    g = torch.Generator().manual_seed(0)
+    images, maps = torch.randn(3, 2, 5, 7, generator=g) / 4, torch.randn(3, 5, 7, generator=g)
+    network = Sum()
+    whole = network(images).double().softmax(1)[:, 0].detach()
+    for fill in (0.0, 0.1, "blur", torch.full((2, 1, 1), 0.05)):
+        out = metrics.deletion(network, images, maps, 0, fill=fill, steps=3, progress=False).scores
+        back = metrics.insertion(network, images, maps, 0, fill=fill, steps=3, progress=False).scores
+        torch.testing.assert_close(out[:, 0], whole)
+        torch.testing.assert_close(back[:, -1], whole)
+        torch.testing.assert_close(out[:, -1], back[:, 0])
+    assert (out[:, 1] != back[:, 2]).all()  # deleting the highest third is not keeping it
+
+
+def test_a_blur_keeps_the_mean_of_an_even_image_and_smooths_a_dot():
+    even, dot = torch.full((1, 1, 21, 21), 0.001), torch.zeros(1, 1, 21, 21)
+    dot[0, 0, 10, 10] = 1
+    weights = torch.tensor([math.exp(-(x**2) / 50) for x in range(-5, 6)])
+    center = (1 / weights.sum()).item() ** 2  # the kernel's own middle: 11 wide, σ = 5
+    for image, expected in ((even, 21 * 21 * 0.001), (dot, 1.0)):
+        start = metrics.insertion(Sum(), image, torch.rand(1, 21, 21), 0, steps=1, progress=False).scores[0, 0]
+        assert start.item() == pytest.approx(logistic(expected), abs=1e-6)
+    from cam_tutorial.metrics.faithful import _background
+
+    assert _background(dot, "blur")[0, 0, 10, 10].item() == pytest.approx(center, rel=1e-5)
+    assert _background(dot, "blur")[0, 0, 10, 16].item() == 0
+
+
+def test_each_image_is_scored_by_itself_and_in_portions_too():
+    g = torch.Generator().manual_seed(0)
+    images, maps = torch.randn(5, 1, 4, 6, generator=g), torch.randn(5, 4, 6, generator=g)
+    together = metrics.deletion(Sum(), images, maps, [0, 1, 0, 1, 0], steps=6, progress=False)
+    portions = metrics.deletion(Sum(), images, maps, [0, 1, 0, 1, 0], steps=6, batch_size=2, progress=False)
+    alone = metrics.deletion(Sum(), images[3:4], maps[3:4], 1, steps=6, progress=False)
+    torch.testing.assert_close(together.scores, portions.scores)
+    torch.testing.assert_close(together.areas[3:4], alone.areas)
+
+
+def test_without_a_target_the_class_of_the_whole_image_is_followed():
+    images = torch.stack([IMAGE[0], -IMAGE[0]])
+    curves = metrics.deletion(Sum(), images, MAP.expand(2, 2, 2), steps=4, progress=False)
+    torch.testing.assert_close(curves.scores[0], curves.scores[1])
+    torch.testing.assert_close(curves.scores[0, 0].item(), logistic(2.5))
+
+
+def test_the_network_and_the_inputs_are_left_as_they_were():
+    network = Sum().train()
+    images, maps = IMAGE.clone(), MAP.clone()
+    metrics.deletion(network, images, maps, 0, steps=2, progress=False)
+    assert network.training and network.one.grad is None and network.one.requires_grad
+    assert torch.equal(images, IMAGE) and torch.equal(maps, MAP)
+
+
+@pytest.mark.parametrize("curve", [metrics.insertion, metrics.deletion])
+@pytest.mark.parametrize(
+    ("change", "telling"),
+    [
+        ({"maps": torch.zeros(1, 1, 1)}, r"number and size \(1, 2, 2\), got \(1, 1, 1\); upsample"),
+        ({"maps": MAP / 0}, "maps must be finite"),
+        ({"target": 2}, "from 0 to 1, got 2"),
+        ({"steps": 0}, "at least 1, got 0"),
+        ({"fill": "noise"}, "'blur', got 'noise'"),
+        ({"fill": torch.zeros(3)}, r"must fit the images' shape \(1, 1, 2, 2\), got \(3,\)"),
+        ({"images": IMAGE[0]}, r"for a single image write images\[None\]"),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_one_sentence(curve, change, telling):
+    arguments = {"model": Sum(), "images": IMAGE, "maps": MAP, "target": 0, "progress": False} | change
+    with pytest.raises(ValueError, match=telling) as caught:
+        curve(**arguments)
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,171 @@
+"""Pointing, pixels and similarity: by pencil, and against plain loops written here."""
+
+import pytest
+import torch
+
+from cam_tutorial import metrics, zoo
+
+OBJECT = torch.tensor([[False, True, True], [False, True, False]])
+MAP = torch.tensor([[1.0, 4, -2], [3, 0, 2]])
+
+
+# --- pointing --------------------------------------------------------------------------------------------------------
+
+
+def test_the_highest_place_is_on_the_object_or_beside_it():
+    maps = torch.zeros(4, 2, 3)
+    maps[0, 0, 1] = 1  # on it
+    maps[1, 1, 2] = 1  # 1 pixel beside it
+    maps[2, 0, 0] = 1  # 1 pixel
+    maps[3, 1, 0] = 1  # 1 pixel to the right of it stands the object
+    masks = OBJECT.expand(4, 2, 3)
+    assert metrics.pointing_game(maps, masks).tolist() == [True, False, False, False]
+    assert metrics.pointing_game(maps, masks, tolerance=1).tolist() == [True, True, True, True]
+    only = torch.zeros(1, 5, 6, dtype=torch.bool)
+    only[0, 0, 0] = True
+    map_ = torch.zeros(1, 5, 6)
+    map_[0, 4, 3] = 1  # four rows and three columns away: five pixels
+    assert not metrics.pointing_game(map_, only, tolerance=4.99) and metrics.pointing_game(map_, only, tolerance=5)
+
+
+def test_a_map_that_is_the_same_everywhere_points_nowhere():
+    full = torch.ones(3, 2, 2, dtype=torch.bool)
+    maps = torch.stack([torch.zeros(2, 2), torch.ones(2, 2), torch.tensor([[0.0, -1], [-1, -1]])])
+    assert metrics.pointing_game(maps, full).tolist() == [False, False, True]
+
+
+def test_an_empty_mask_cannot_be_hit_and_ties_go_to_the_first():
+    assert not metrics.pointing_game(MAP[None], torch.zeros(1, 2, 3, dtype=torch.bool), tolerance=99)
+    tie = torch.tensor([[[0.0, 5, 5]]])
+    assert metrics.pointing_game(tie, torch.tensor([[[False, True, False]]]))
+    assert not metrics.pointing_game(tie, torch.tensor([[[False, False, True]]]))
+
+
+# --- pixels ----------------------------------------------------------------------------------------------------------
+
+
+def test_precision_and_recall_by_hand():
+    """In order: 4 (on), 3 (off), 2 (off), 1 (off), 0 and −2, which count as 0 together (both on)."""
+    precision, recall = metrics.precision_recall(MAP[None], OBJECT[None])
+    torch.testing.assert_close(precision, torch.tensor([1, 1 / 2, 1 / 3, 1 / 4, 3 / 6], dtype=torch.float64))
+    torch.testing.assert_close(recall, torch.tensor([1 / 3, 1 / 3, 1 / 3, 1 / 3, 1], dtype=torch.float64))
+    assert metrics.pxap(MAP[None], OBJECT[None]) == pytest.approx(1 * 1 / 3 + 3 / 6 * 2 / 3)
+
+
+def test_each_map_is_measured_on_its_own_scale_and_all_are_pooled():
+    maps, masks = torch.stack([MAP, 1000 * MAP]), torch.stack([OBJECT, OBJECT])
+    assert metrics.pxap(maps, masks) == pytest.approx(metrics.pxap(MAP[None], OBJECT[None]))
+
+
+def test_a_map_without_information_has_the_share_of_the_object():
+    for blank in (torch.zeros(1, 2, 3), -torch.ones(1, 2, 3), torch.ones(1, 2, 3)):
+        assert metrics.pxap(blank, OBJECT[None]) == pytest.approx(3 / 6)
+    assert metrics.pxap(OBJECT[None].float(), OBJECT[None]) == 1
+
+
+def test_pxap_against_the_definition_in_plain_loops():
+    g = torch.Generator().manual_seed(3)
+    maps, masks = torch.randn(6, 7, 9, generator=g), torch.rand(6, 7, 9, generator=g) < 0.3
+    maps[2] = (maps[2] * 2).round() / 2  # with many equal values
+    maps[3] = 0
+    scores = [(max(v, 0) / max(m.max().item(), 1e-30), on) for m, mask in zip(maps.double(), masks, strict=True)
+              for v, on in zip(m.flatten().tolist(), mask.flatten().tolist(), strict=True)]  # fmt: skip
+    area, before = 0.0, 0.0
+    for level in sorted({score for score, _ in scores}, reverse=True):
+        found = [on for score, on in scores if score >= level]
+        recall = sum(found) / sum(on for _, on in scores)
+        area += sum(found) / len(found) * (recall - before)
+        before = recall
+    assert metrics.pxap(maps, masks) == pytest.approx(area, abs=1e-9) and 0.2 < area < 0.5
+
+
+def test_energy_by_hand():
+    # Positive are 1, 4, 3 and 2; of these the 4 lies on the object. The −2 counts as nothing.
+    assert metrics.energy_inside(MAP[None], OBJECT[None]).item() == pytest.approx(4 / 10)
+    assert metrics.energy_inside(torch.stack([MAP, -MAP.abs()]), torch.stack([OBJECT, OBJECT])).tolist() == [0.4, 0]
+
+
+def test_part_shares_by_hand():
+    head, tail = torch.zeros(2, 2, 3, dtype=torch.bool)
+    head[0, 1] = tail[1, 0] = tail[0, 2] = True
+    shares = metrics.part_shares(MAP, {"head": head, "tail": tail})
+    assert shares == pytest.approx({"head": 0.4, "tail": 0.3, "elsewhere": 0.3})
+    assert metrics.part_shares(-MAP.abs(), {"head": head}) == {"head": 0, "elsewhere": 0}
+
+
+def test_the_parts_of_a_real_animal_add_up_to_the_energy_on_it():
+    animal = zoo.scene(3, "turtle").animals[0]
+    map_ = torch.rand(96, 96, generator=torch.Generator().manual_seed(0)) - 0.3
+    shares = metrics.part_shares(map_, animal.parts)
+    assert sum(shares.values()) == pytest.approx(1)
+    on_it = metrics.energy_inside(map_[None], animal.mask[None]).item()
+    assert sum(shares[name] for name in animal.parts) == pytest.approx(on_it)
+
+
+# --- similarity ------------------------------------------------------------------------------------------------------
+
+
+def test_rank_correlation_by_hand():
+    a = torch.tensor([[[1.0, 2], [3, 4]]])
+    cases = {
+        ((1, 2), (3, 4)): 1,
+        ((10, 20), (30, 4000)): 1,  # only the order counts
+        ((4, 3), (2, 1)): -1,
+        ((2, 1), (3, 4)): 0.8,  # 1 − 6 · (1 + 1) / (4 · 15)
+        ((1, 1), (1, 1)): 0,
+        ((1, 1), (2, 2)): 2 / 5**0.5,  # ranks 1.5, 1.5, 3.5, 3.5: 4 / √(5 · 4)
+    }
+    for b, expected in cases.items():
+        assert metrics.rank_correlation(a, torch.tensor([b]).float()).item() == pytest.approx(expected)
+
+
+def test_ssim_of_a_single_window_by_hand():
+    """3 × 3 is one window. Means 4/9 and 5/9, sample variances and covariance by the formula of Wang et al."""
+    a = torch.tensor([[[0.0, 0, 1], [0, 1, 1], [1, 0, 0]]])
+    b = 1 - a
+    mean_a, mean_b = 4 / 9, 5 / 9
+    variance = (4 * (5 / 9) ** 2 + 5 * (4 / 9) ** 2) / 8
+    c1, c2 = 0.01**2, 0.03**2
+    expected = (2 * mean_a * mean_b + c1) * (-2 * variance + c2)
+    expected /= (mean_a**2 + mean_b**2 + c1) * (2 * variance + c2)
+    assert metrics.ssim(a, b).item() == pytest.approx(expected)
+    assert metrics.ssim(a, 5 * a + 3).item() == pytest.approx(1)  # each is stretched to [0, 1]
+
+
+def test_each_pair_is_compared_by_itself():
+    a, b = torch.randn(2, 3, 8, 9, generator=torch.Generator().manual_seed(1))
+    for measure in (metrics.rank_correlation, metrics.ssim):
+        torch.testing.assert_close(measure(a, b), torch.cat([measure(a[n : n + 1], b[n : n + 1]) for n in range(3)]))
+        torch.testing.assert_close(measure(a, a), torch.ones(3, dtype=torch.float64))
+        assert measure(a, b).abs().max() < 0.6
+
+
+@pytest.mark.parametrize("measure", [metrics.pointing_game, metrics.pxap, metrics.energy_inside])
+@pytest.mark.parametrize(
+    ("maps", "masks", "error", "telling"),
+    [
+        (MAP[None] / 0, OBJECT[None], ValueError, "maps must be finite, got NaN or infinity"),
+        (MAP, OBJECT, ValueError, r"write maps\[None\]"),
+        (MAP[None], OBJECT[None].float(), TypeError, "bool tensor, true on the object, got torch.float32"),
+        (MAP[None, :, :2], OBJECT[None], ValueError, r"maps' shape \(1, 2, 2\), got \(1, 2, 3\); .* upsample"),
+        (MAP[None], OBJECT.expand(2, 2, 3), ValueError, r"shape \(1, 2, 3\), got \(2, 2, 3\)"),
+        (MAP[None][:0], OBJECT[None][:0], ValueError, "at least one value"),
+    ],
+)
+def test_what_does_not_fit_is_refused_in_one_sentence(measure, maps, masks, error, telling):
+    with pytest.raises(error, match=telling) as caught:
+        measure(maps, masks)
+    assert "\n" not in str(caught.value)
+
+
+def test_more_refusals():
+    with pytest.raises(ValueError, match="every mask is empty"):
+        metrics.pxap(MAP[None], ~OBJECT[None] & OBJECT[None])
+    with pytest.raises(ValueError, match="tolerance must be .* got -1"):
+        metrics.pointing_game(MAP[None], OBJECT[None], tolerance=-1)
+    with pytest.raises(ValueError, match="one shape to be compared"):
+        metrics.rank_correlation(MAP[None], MAP[None].mT)
+    with pytest.raises(ValueError, match="at least 3 × 3, got"):
+        metrics.ssim(MAP[None], MAP[None])
+    with pytest.raises(ValueError, match="elsewhere"):
+        metrics.part_shares(MAP, {"elsewhere": OBJECT})
