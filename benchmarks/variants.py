@@ -1,4 +1,4 @@
-"""What is measured: each variant of Grad-CAM as its users call it, and drawing the Tiny Zoo.
+"""What is measured: each variant of Grad-CAM as its users call it, drawing the Tiny Zoo, and scoring boxes.
 
 A task is built and run in a worker process of its own (`workers.py`). Its imports stand inside it, so that a
 process holds only what its own task needs and the process that shows the progress bar stays small.
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 THREADS, BATCH, SIZE, LAYER = 2, 16, 224, "layer4"
 SCENES, SCENE_SIZE = 200, 96  # scenes drawn in one turn
+MAPS = 1000  # scored in one turn, of SCENE_SIZE too
 
 # Run a variant on the network, the images and a class for each of them.
 Variant = Callable[["nn.Module", "Tensor", list[int]], Any]
@@ -82,12 +83,13 @@ VARIANTS: dict[str, Variant] = {
 }
 BARE, *_OTHERS = VARIANTS
 OURS, PEERS = _OTHERS[:2], _OTHERS[2:]
-ZOO = "zoo.scene"
+ZOO, BOXES = "zoo.scene", "metrics.max_box_acc_v2"
 
 
 def build(name: str) -> Task:
     """The task of that name, its network and images included."""
-    return _zoo_task() if name == ZOO else _grad_cam_task(name)
+    others = {ZOO: _zoo_task, BOXES: _boxes_task}
+    return others[name]() if name in others else _grad_cam_task(name)
 
 
 def _grad_cam_task(name: str) -> Task:
@@ -133,3 +135,20 @@ def _zoo_task() -> Task:
             _ = scene.image, [animal.mask for animal in scene.animals]
 
     return Task(draw)
+
+
+def _boxes_task() -> Task:
+    """Half of the maps smooth, as class activation maps are, half noise in every pixel, which has the most pieces."""
+    import cv2
+    import torch
+
+    from cam_tutorial import metrics, upsample
+
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    chance = torch.Generator().manual_seed(0)
+    smooth = upsample(torch.randn(MAPS // 2, 12, 12, generator=chance), SCENE_SIZE)
+    maps = torch.cat([smooth, torch.rand(MAPS // 2, SCENE_SIZE, SCENE_SIZE, generator=chance)])
+    corners = torch.randint(0, SCENE_SIZE // 2, (MAPS, 2), generator=chance)
+    true_boxes = torch.cat([corners, corners + torch.randint(10, 48, (MAPS, 2), generator=chance)], dim=1)
+    return Task(lambda: metrics.max_box_acc_v2(maps, true_boxes))
