@@ -41,6 +41,9 @@ EXPLORERS = {
     "mix_maps": "widgets.mix_maps(network, scene)",
     "choose_layer": "widgets.choose_layer(network, scene)",
     "choose_rule": "widgets.choose_rule(network, scene)",
+    "choose_threshold": "widgets.choose_threshold(network, scene)",
+    "randomize_layers": "widgets.randomize_layers(network, scene)",
+    "paint_over": "widgets.paint_over(network, scene)",
 }
 
 

@@ -45,6 +45,9 @@ def make(network, flat, scene):
         "mix_maps": lambda: widgets.mix_maps(network, scene),
         "choose_layer": lambda: widgets.choose_layer(network, scene),
         "choose_rule": lambda: widgets.choose_rule(network, scene),
+        "choose_threshold": lambda: widgets.choose_threshold(network, scene),
+        "randomize_layers": lambda: widgets.randomize_layers(network, scene),
+        "paint_over": lambda: widgets.paint_over(network, scene),
     }
     return lambda name: makers[name]()
 
@@ -74,7 +77,29 @@ CHANGES = [
     ("choose_rule", "rule", "guided"),
     ("choose_rule", "rule", "Guided Grad-CAM"),
     ("choose_rule", "target", FISH),
+    ("choose_threshold", "percent", 55),
+    ("choose_threshold", "which", "all regions"),
+    ("choose_threshold", "target", FISH),
+    ("randomize_layers", "depth", 3),
+    ("randomize_layers", "method", "guided"),
+    ("randomize_layers", "target", FISH),
+    ("paint_over", "x", 30),
+    ("paint_over", "y", 30),
+    ("paint_over", "side", 40),
+    ("paint_over", "fill", "blur"),
+    ("paint_over", "target", FISH),
 ]
+# Explorer -> another value of its first control.
+FIRST = {
+    "explore_scenes": 10_001,
+    "move_animal": 0.2,
+    "mix_maps": 3,
+    "choose_layer": "trunk.0",
+    "choose_rule": "guided",
+    "choose_threshold": 50,
+    "randomize_layers": 4,
+    "paint_over": 20,
+}
 
 
 @pytest.mark.parametrize(("name", "control", "value"), CHANGES)
@@ -90,7 +115,7 @@ def test_a_control_changes_picture_and_sentence_and_back(make, name, control, va
     assert (pixels(explorer) == first).all() and explorer.sentence == sentence
 
 
-@pytest.mark.parametrize("name", ["explore_scenes", "move_animal", "mix_maps", "choose_layer", "choose_rule"])
+@pytest.mark.parametrize("name", FIRST)
 def test_the_cell_gets_the_live_view_and_a_still_picture_with_words(make, name):
     explorer = make(name)
     data, metadata = explorer._repr_mimebundle_()
@@ -103,21 +128,18 @@ def test_the_cell_gets_the_live_view_and_a_still_picture_with_words(make, name):
     assert len(data["image/png"]) < 200_000
 
 
-@pytest.mark.parametrize("name", ["explore_scenes", "move_animal", "mix_maps", "choose_layer", "choose_rule"])
+@pytest.mark.parametrize("name", FIRST)
 def test_every_control_has_a_description(make, name):
     assert all(control.description for control in make(name).controls.values())
 
 
-@pytest.mark.parametrize("name", ["explore_scenes", "move_animal", "mix_maps", "choose_layer", "choose_rule"])
+@pytest.mark.parametrize("name", FIRST)
 def test_the_network_is_left_as_it_was(make, name, network):
     network.train()
     try:
         state = {key: value.clone() for key, value in network.state_dict().items()}
         explorer = make(name)
-        control = next(iter(explorer.controls.values()))
-        control.value = 0.2 if name == "move_animal" else {"choose_layer": "trunk.0", "choose_rule": "guided"}.get(
-            name, 10_001 if name == "explore_scenes" else 3
-        )  # fmt: skip
+        next(iter(explorer.controls.values())).value = FIRST[name]
         assert all(module.training for module in network.modules())
         assert all(torch.equal(value, state[key]) for key, value in network.state_dict().items())
         assert all(p.grad is None for p in network.parameters())

@@ -5,6 +5,9 @@
     mix_maps         notebook 02: mix the feature maps by their weights, one by one
     choose_layer     notebook 03: Grad-CAM at one layer after the other
     choose_rule      notebook 04: the gradient at the input by one backward rule after the other
+    choose_threshold notebook 05: from where on a map counts, the box that follows and its IoU
+    randomize_layers notebook 06: forget layer after layer, see which method's map notices
+    paint_over       notebook 06: hide a square of the scene, watch the score and the map
 
 They are made of the controls that every ipywidgets has and of nothing else, so that they work in JupyterLab, Notebook
 7, VS Code, Colab and Binder. Where they cannot work they degrade: what a cell puts out holds, beside the live view, the
@@ -18,5 +21,17 @@ newest.
 
 from .core import Explorer
 from .explorers import choose_layer, choose_rule, explore_scenes, mix_maps, move_animal
+from .measuring import choose_threshold
+from .trusting import paint_over, randomize_layers
 
-__all__ = ["Explorer", "choose_layer", "choose_rule", "explore_scenes", "mix_maps", "move_animal"]
+__all__ = [
+    "Explorer",
+    "choose_layer",
+    "choose_rule",
+    "choose_threshold",
+    "explore_scenes",
+    "mix_maps",
+    "move_animal",
+    "paint_over",
+    "randomize_layers",
+]

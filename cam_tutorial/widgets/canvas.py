@@ -7,7 +7,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import torch
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 from torch import Tensor
 
 from cam_tutorial import plot, zoo
@@ -121,6 +121,23 @@ def frame(panel: Image.Image, region: Sequence[float], color: str = "white", das
         for start in range(top, bottom, 2 * dash):
             for x in (left, right):
                 pen.line((x, start, x, min(start + dash, bottom)), fill=ink, width=width)
+    return panel
+
+
+def box(panel: Image.Image, region: Sequence[float]) -> Image.Image:
+    """A solid frame in color around (left, top, right, bottom), in shares of the panel; drawn into it."""
+    left, top, right, bottom = (round(edge * (SIDE - 1)) for edge in region)
+    pen = ImageDraw.Draw(panel)
+    pen.rectangle((left - 1, top - 1, right + 1, bottom + 1), outline="white", width=4)
+    pen.rectangle((left, top, right, bottom), outline=plot.ACCENT, width=2)
+    return panel
+
+
+def outline(panel: Image.Image, region: Tensor) -> Image.Image:
+    """A white line around a region, bool (SIDE, SIDE), with a dark one outside it; drawn into the panel."""
+    shape = Image.fromarray(region.numpy()).convert("L")
+    panel.paste(plot.INK, mask=ImageChops.subtract(shape.filter(ImageFilter.MaxFilter(3)), shape))
+    panel.paste("white", mask=ImageChops.subtract(shape, shape.filter(ImageFilter.MinFilter(3))))
     return panel
 
 

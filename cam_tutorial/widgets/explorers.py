@@ -1,4 +1,4 @@
-"""The five explorers, in the order of the notebooks that show them."""
+"""The explorers of notebooks 00 to 04, in the order in which they are shown."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache

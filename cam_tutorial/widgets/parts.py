@@ -1,7 +1,8 @@
 """What the explorers ask of a network and a scene, and the controls that several of them have."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import ipywidgets
@@ -10,8 +11,12 @@ from torch import Tensor, nn
 
 from cam_tutorial import zoo
 from cam_tutorial.cam import cam
+from cam_tutorial.grad_cam import grad_cam
 from cam_tutorial.hooks import explaining, is_spatial
 from cam_tutorial.targets import check_logits
+
+# From a network, images and a class to one map an image.
+Explain = Callable[[nn.Module, Tensor, int], Tensor]
 
 CAPTION = {"description_width": "70px"}  # as wide as the longest, so that the controls stand in line
 WIDE = {"width": "480px", "max_width": "100%"}
@@ -50,6 +55,21 @@ class GapParts:
         with explaining(self.network), torch.no_grad():
             features = self.trunk(zoo.preprocess(scene.image))
             return features[0], self._classifier(features.mean(dim=(2, 3)))[0]
+
+
+def class_map(network: nn.Module, scene: zoo.Scene, *, signed: bool = False) -> tuple[str, Explain]:
+    """How this network's map of a class is made, and its name: CAM where there is one, or else Grad-CAM.
+
+    CAM is signed in any case, Grad-CAM without its ReLU if `signed`.
+
+    Raises:
+        TypeError: not a network.
+    """
+    try:
+        cam(network, zoo.preprocess(scene.image), 0)
+    except ValueError:
+        return "Grad-CAM", partial(grad_cam, relu=not signed)
+    return "class activation map", cam
 
 
 def blocks_of(network: nn.Module, scene: zoo.Scene) -> dict[str, tuple[int, ...]]:
@@ -154,7 +174,11 @@ def buttons(description: str, options: Sequence[Any], value: Any, width: str = "
 
 def listed(names: Sequence[str]) -> str:
     """'a cat', 'a cat and a bird', 'a cat, a bird and a fish'."""
-    several = [f"a {name}" for name in names]
+    return joined([f"a {name}" for name in names])
+
+
+def joined(several: Sequence[str]) -> str:
+    """'one', 'one and two', 'one, two and three'."""
     return " and ".join([", ".join(several[:-1]), several[-1]] if len(several) > 1 else several)
 
 

@@ -1,0 +1,174 @@
+import copy
+import itertools
+
+import pytest
+import torch
+from networks import changes, everything, vision, witness
+from torch import nn
+
+from cam_tutorial import cam, grad_cam, guided_backprop, models, saliency, zoo
+from cam_tutorial.randomize import randomize_top, weighted_layers
+
+NAMES = ["trunk.0.0", "trunk.2.0", "trunk.4.0", "trunk.6.0", "trunk.7.0", "classifier"]
+
+
+@pytest.fixture(scope="module")
+def network():
+    return models.load("zoo-gap")
+
+
+@pytest.fixture(scope="module")
+def images():
+    return zoo.preprocess(torch.stack([zoo.scene(10_000 + i).image for i in range(30)]))
+
+
+def same(a: nn.Module, b: nn.Module) -> bool:
+    """Whether two networks hold the same numbers, buffers included."""
+    pairs = zip(a.state_dict().values(), b.state_dict().values(), strict=True)
+    return all(torch.equal(one, two) for one, two in pairs)
+
+
+def test_the_layers_go_from_the_input_to_the_top_and_a_batchnorm_belongs_to_its_convolution(network):
+    assert weighted_layers(network) == NAMES
+    assert weighted_layers(models.build("zoo-flatten"))[-2:] == ["head.1", "head.3"]
+    assert weighted_layers(nn.Conv2d(3, 3, 1)) == [""]
+    names = weighted_layers(vision("resnet18"))
+    assert names[:2] == ["conv1", "layer1.0.conv1"] and names[-1] == "fc" and len(names) == 21
+
+
+def test_depth_zero_is_an_equal_copy_and_the_original_stays(network):
+    before = everything(network)
+    for depth in (0, 3, 6):
+        copied = randomize_top(network, depth)
+        assert same(copied, network) == (depth == 0)
+        assert copied is not network and not any(module.training for module in copied.modules())
+        with torch.no_grad():
+            for parameter in copied.parameters():
+                parameter.zero_()
+    assert changes(before, everything(network)) == []
+
+
+@pytest.mark.parametrize("depth", range(7))
+def test_exactly_the_top_layers_change_with_their_batchnorms(network, depth):
+    randomized = randomize_top(network, depth)
+    for i, name in enumerate(NAMES):
+        block = name.removesuffix(".0") if "." in name else name
+        random = i >= 6 - depth
+        old, new = network.get_submodule(block), randomized.get_submodule(block)
+        for one, two in zip(old.parameters(), new.parameters(), strict=True):
+            assert torch.equal(one, two) != random
+        if isinstance(new, nn.Sequential) and random:
+            fresh = nn.BatchNorm2d(new[1].num_features)
+            assert same(new[1], fresh)
+
+
+def test_a_deeper_cascade_begins_with_the_same_new_layers(network):
+    cascade = [randomize_top(network, depth).state_dict() for depth in range(7)]
+    for shallow, deep in itertools.pairwise(cascade[1:]):
+        changed = [key for key in deep if not torch.equal(deep[key], cascade[0][key])]
+        kept = [key for key in changed if not torch.equal(shallow[key], cascade[0][key])]
+        assert 0 < len(kept) < len(changed)
+        assert all(torch.equal(shallow[key], deep[key]) for key in kept)
+
+
+def test_the_seed_decides_and_the_global_chance_is_left_alone(network):
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    one = randomize_top(network, 2, seed=1)
+    assert torch.equal(torch.rand(3), expected)
+    torch.manual_seed(99)
+    assert same(one, randomize_top(network, 2, seed=1))
+    assert not same(one, randomize_top(network, 2))
+
+
+def test_it_is_torchs_own_initialization(network):
+    torch.manual_seed(7)
+    fresh = nn.Linear(64, 8)
+    assert same(randomize_top(network, 1, seed=7).classifier, fresh)
+
+
+@pytest.mark.parametrize("depth", range(7))
+def test_random_layers_shrink_what_they_pass_on_and_let_nothing_die(network, images, depth):
+    randomized = randomize_top(network, depth)
+    with torch.no_grad():
+        features, logits = randomized.trunk(images), randomized(images)
+    assert logits.isfinite().all() and (logits.std(dim=0) > 1e-3).all()
+    assert (features.amax(dim=(0, 2, 3)) > 0).all()
+    maps = [cam(randomized, images, 3), grad_cam(randomized, images, 3, relu=False)]
+    maps += [method(randomized, images, 3).abs().amax(dim=1) for method in (saliency, guided_backprop)]
+    for found in maps:
+        assert found.isfinite().all() and (found.amax(dim=(1, 2)) > found.amin(dim=(1, 2))).all()
+    signed = maps[0]
+    assert (signed.std(dim=(1, 2)) > 0.3 * signed.mean(dim=(1, 2)).abs()).float().mean() > 0.9  # they tell places apart
+
+
+def test_what_the_docstring_says_of_the_batchnorms_statistics(network, images):
+    randomized = randomize_top(network, 6)
+    with torch.no_grad():
+        shrunk = network.trunk(images).mean() / randomized.trunk(images).mean()
+    assert 45 < shrunk < 60
+    old = copy.deepcopy(randomized)
+    for name in NAMES[:-1]:
+        here, there = (n.get_submodule(name.removesuffix("0") + "1") for n in (network, old))
+        there.running_mean, there.running_var = here.running_mean.clone(), here.running_var.clone()
+    with torch.no_grad():
+        dead = (old.trunk(images).amax(dim=(0, 2, 3)) == 0).sum()
+    assert 4 <= dead <= 12
+
+
+def test_blank_maps_come_of_the_relu(network, images):
+    randomized = randomize_top(network, 6)
+    blank = torch.stack([grad_cam(randomized, images, c).amax(dim=(1, 2)) == 0 for c in range(8)])
+    assert 0.08 < blank.float().mean() < 0.2
+
+
+@pytest.mark.parametrize("name", ["resnet18", "vgg11", "densenet121", "mobilenet_v2", "googlenet", "squeezenet1_0"])
+def test_networks_of_torchvision(name):
+    network = vision(name)
+    layers = weighted_layers(network)
+    randomized = randomize_top(network, len(layers))
+    kept = [key for key, value in randomized.named_parameters() if torch.equal(value, network.get_parameter(key))]
+    assert all(
+        "bn" in key or "norm" in key or ".bias" in key for key in kept
+    )  # a norm may have been at 1 and 0 already
+    assert randomized(torch.randn(1, 3, 64, 64)).isfinite().all()
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_the_type_stays_and_frozen_stays_frozen(dtype):
+    network = witness().to(dtype).requires_grad_(False)
+    randomized = randomize_top(network, 2)
+    assert all(p.dtype == dtype and not p.requires_grad for p in randomized.parameters())
+    assert not same(randomized, network)
+
+
+def test_a_normalization_without_a_layer_before_it_has_a_name():
+    network = nn.Sequential(nn.BatchNorm2d(3), nn.Conv2d(3, 2, 1), nn.BatchNorm2d(2, affine=False), nn.GroupNorm(1, 2))
+    assert weighted_layers(network) == ["0", "1"]
+    network[2].running_mean.fill_(5)
+    assert (randomize_top(network, 1)[2].running_mean == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda net: randomize_top(net, 7), ValueError, "depth must be from 0 to 6, the number of layers .* got 7"),
+        (lambda net: randomize_top(net, -1), ValueError, "depth must be from 0 to 6, .* got -1"),
+        (lambda net: randomize_top(net, 1.0), TypeError, "depth must be a whole number, got 1.0"),
+        (lambda net: randomize_top(net, True), TypeError, "depth must be a whole number, got True"),
+        (lambda net: randomize_top(net, 1, "a"), TypeError, "seed must be a whole number, got 'a'"),
+        (lambda net: randomize_top(net, 1, -1), ValueError, "seed must be from 0 to .* got -1"),
+        (lambda net: randomize_top("zoo-gap", 1), TypeError, "network must be a torch.nn.Module, got str"),
+        (lambda net: weighted_layers(nn.ReLU()), ValueError, "this ReLU has no layer with weights"),
+        (lambda net: randomize_top(nn.Flatten(), 0), ValueError, "this Flatten has no layer with weights"),
+        (
+            lambda net: randomize_top(nn.Sequential(nn.MultiheadAttention(4, 2), nn.Linear(4, 4)), 3),
+            ValueError,
+            "layer '0' cannot be drawn anew: its class MultiheadAttention .* choose a smaller depth",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_a_sentence(call, error, message, network):
+    with pytest.raises(error, match=message):
+        call(network)
