@@ -258,3 +258,25 @@ def test_what_is_left_behind_on_a_network_is_noticed(what, monkeypatch):
     verdict = judge(my_nothing, attempt)
     assert verdict.state == "wrong" and verdict.sentence.startswith("The result is right, but my_nothing ")
     assert {"training mode": "mode (train or eval)", "hooks": "a hook"}.get(what, what) in verdict.sentence
+
+
+def test_broken_code_is_not_attempted_until_it_is_changed(monkeypatch):
+    monkeypatch.setattr(sys.modules["cam_tutorial.exercises.exercise"], "_known", {})
+
+    @exercise(
+        "9.1", "A broken mean", minutes=1, difficulty=1, hints=["Divide.", "By what?"],
+        cases=lambda generator: [(torch.rand(3, generator=generator),)],
+    )  # fmt: skip
+    def my_mean(x):
+        return sum(v for v in x) / len(x)
+
+    @my_mean.broken("You forgot to divide.")
+    def a_sum(x):
+        return sum(v for v in x)
+
+    assert my_mean.stub() == "def my_mean(x):\n    return sum(v for v in x)"
+    names: dict = {}
+    exec("\n\n" + my_mean.stub(), names)  # as in a cell: on other lines
+    assert judge(my_mean, names["my_mean"]).state == "not attempted"
+    assert judge(my_mean, lambda x: x.sum()).sentence == "You forgot to divide."
+    assert judge(my_mean, lambda x: x.mean()).state == "solved"

@@ -1,5 +1,6 @@
 """Every exercise of the course: its solution passes, and every known mistake is told apart from every other."""
 
+import functools
 import inspect
 import sys
 from collections import Counter
@@ -65,7 +66,12 @@ def test_there_is_what_a_learner_needs(one):
 )
 @pytest.mark.parametrize("seed", [0, 1])
 def test_every_mistake_gets_its_own_sentence(one, mistake, seed):
-    verdict = judge(one, mistake.version, seed=seed)
+    version = mistake.version
+    if version is one.patient:  # the code of the notebook itself is not attempted; what behaves like it is wrong
+        assert judge(one, version).state == "not attempted"
+        version = functools.wraps(version)(lambda *case: mistake.version(*case))
+        del version.__wrapped__
+    verdict = judge(one, version, seed=seed)
     assert (verdict.state, verdict.sentence) == ("wrong", mistake.sentence), verdict.detail
 
 

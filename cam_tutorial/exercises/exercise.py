@@ -58,6 +58,7 @@ class Exercise:
     signed: bool
     seconds: float
     mistakes: list[Mistake] = field(default_factory=list)
+    patient: Any = None
 
     @property
     def name(self) -> str:
@@ -74,16 +75,35 @@ class Exercise:
 
         return add
 
+    def broken(self, sentence: str) -> Callable[[Any], Any]:
+        """A decorator: the notebook holds what stands below, to be mended, in place of three dots.
+
+        Left as it is, it is not attempted yet. What behaves like it gets the sentence, as with any known mistake.
+        """
+
+        def add(version: Any) -> Any:
+            self.patient = version
+            return self.mistake(sentence)(version)
+
+        return add
+
     def code(self) -> str:
         """The solution as the learner could have written it."""
-        source = textwrap.dedent(inspect.getsource(self.solution))
-        node = ast.parse(source).body[0]
-        assert isinstance(node, ast.FunctionDef | ast.ClassDef)
-        return "\n".join(source.splitlines()[node.decorator_list[0].end_lineno :])  # below @exercise(...)
+        return _source(self.solution)
 
     def stub(self) -> str:
-        """What the notebook holds for the learner to fill in: names and docstrings, and three dots for the code."""
+        """What the notebook holds: names, docstrings and three dots for the code; or the code that is to be mended."""
+        if self.patient is not None:
+            return _source(self.patient).replace(f"def {self.patient.__name__}(", f"def {self.name}(", 1)
         return ast.unparse(_Emptied().visit(ast.parse(self.code())))
+
+
+def _source(version: Any) -> str:
+    """The code of a function or class, without the first of its decorators."""
+    source = textwrap.dedent(inspect.getsource(version))
+    node = ast.parse(source).body[0]
+    assert isinstance(node, ast.FunctionDef | ast.ClassDef)
+    return "\n".join(source.splitlines()[node.decorator_list[0].end_lineno :])
 
 
 class _Emptied(ast.NodeTransformer):

@@ -4,6 +4,7 @@ import dis
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import CodeType
 from typing import Any, Literal
 
 import torch
@@ -32,7 +33,7 @@ def judge(exercise: Exercise, attempt: Any, seed: int = 0) -> Verdict:
 
     The attempt may raise, hang or print as much as it likes. The global random state is left alone.
     """
-    if attempt is exercise.solution or _is_untouched(attempt):
+    if attempt is exercise.solution or _is_untouched(attempt) or _is_the_patient(exercise, attempt):
         return Verdict("not attempted", "")
     if found := _misfit(exercise, attempt):
         return Verdict("wrong", found)
@@ -139,6 +140,21 @@ def _is_untouched(attempt: Any) -> bool:
     steps = list(dis.get_instructions(code))
     constants = [step.argval for step in steps if step.opname in ("LOAD_CONST", "RETURN_CONST")]
     return {step.opname for step in steps} <= idle and constants == [None]
+
+
+def _is_the_patient(exercise: Exercise, attempt: Any) -> bool:
+    """Whether it is the broken code that the notebook holds, unchanged."""
+    codes = [getattr(inspect.unwrap(f), "__code__", None) for f in (exercise.patient, attempt) if callable(f)]
+    return len(codes) == 2 and None not in codes and _same_code(*codes)
+
+
+def _same_code(a: Any, b: Any) -> bool:
+    # Code objects compare their line numbers too, which differ from cell to cell.
+    if not isinstance(a, CodeType) or not isinstance(b, CodeType):
+        return type(a) is type(b) and bool(a == b)
+    pairs = zip(a.co_consts, b.co_consts, strict=False)
+    same = a.co_code == b.co_code and a.co_names == b.co_names and len(a.co_consts) == len(b.co_consts)
+    return same and all(_same_code(x, y) for x, y in pairs)
 
 
 def _is_function(value: Any) -> bool:
