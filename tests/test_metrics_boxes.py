@@ -95,6 +95,35 @@ def test_of_several_true_boxes_the_best_match_counts():
     assert metrics.max_box_acc(MAP[None], [[(0, 3, 1, 4)]]) == 0
 
 
+def test_an_iou_of_exactly_delta_is_enough():
+    # At 0.5 the box is LEFT, 2 × 2; of the truth, 4 × 2, it covers one half.
+    for score in (
+        metrics.cor_loc(MAP[None], [(1, 1, 5, 3)], 0.5),
+        metrics.max_box_acc(MAP[None], [(1, 1, 5, 3)], 0.5, [0.5]),
+    ):
+        assert score == 1
+
+
+def test_of_pieces_of_one_size_the_box_that_begins_first_comes_first():
+    """Two pixels each, from left to right: the lower one, and the upper one."""
+    map_ = torch.tensor([[0.0, 0, 1, 1], [0, 0, 0, 0], [1, 1, 0, 0]])
+    upper, lower = (2, 0, 4, 1), (0, 2, 2, 3)
+    assert metrics.boxes(map_, 0.5) == [upper] and metrics.boxes(map_, 0.5, "all") == [upper, lower]
+    assert metrics.threshold_ious(map_[None], [lower], [0.5], "largest").item() == 0
+
+
+def test_scores_that_say_nothing_are_not_right_by_luck():
+    truth, labels = (0, 0, 4, 4), torch.arange(3)
+    for k, expected in ((1, 1), (2, 1), (3, 0)):
+        class_boxes = torch.tensor([[truth] * 3] * 3)
+        assert metrics.localization_error(torch.zeros(3, 3), labels, class_boxes, 3 * [truth], k) == expected
+
+
+def test_boxes_that_carry_a_gradient_are_welcome():
+    box = torch.tensor([0.0, 0, 4, 2], requires_grad=True)
+    assert not metrics.iou(box, (0, 0, 4, 4)).requires_grad
+
+
 def test_each_delta_has_a_best_threshold_of_its_own():
     """One map fits well at a low threshold, the other at a high one: no single threshold has both."""
     wide = torch.zeros(10, 10)
@@ -177,6 +206,11 @@ def test_any_float_type_and_gradients_are_welcome(dtype):
     assert not found.requires_grad and found.max() == 1 and torch.equal(maps[0].detach(), MAP.to(dtype))
 
 
+def guessing(labels=(0,), logit=0.0):
+    logits = torch.tensor([[logit, 1, 2]])
+    return metrics.localization_error(logits, torch.tensor(labels), [[LEFT] * 3], [LEFT])
+
+
 @pytest.mark.parametrize(
     ("call", "error", "telling"),
     [
@@ -197,6 +231,18 @@ def test_any_float_type_and_gradients_are_welcome(dtype):
         (lambda: metrics.mask_boxes(torch.zeros(1, 2, 2)), TypeError, "bool tensor, got torch.float32"),
         (lambda: metrics.max_box_acc(MAP[None], [LEFT, RIGHT]), ValueError, "for each of 1 maps, got 2"),
         (lambda: metrics.max_box_acc(MAP[None], [(2, 2, 2, 5)]), ValueError, r"true_boxes\[0\] is"),
+        (lambda: metrics.iou((0, 0, float("nan"), 4), LEFT), ValueError, "four finite numbers, got NaN"),
+        (
+            lambda: metrics.max_box_acc(MAP[None], [(0, 0, 7, 2)]),
+            ValueError,
+            "within the maps, 4 × 6, .* with upsample",
+        ),
+        (lambda: metrics.max_box_acc(MAP[None], [(-1, 0, 2, 2)]), ValueError, "within the maps, 4 × 6"),
+        (lambda: metrics.max_box_acc(MAP[None], [LEFT], thresholds=[]), ValueError, "at least one, got none"),
+        (lambda: guessing(labels=[3]), ValueError, "labels must be from 0 to 2, got 3"),
+        (lambda: guessing(labels=[-1]), ValueError, "labels must be from 0 to 2, got -1"),
+        (lambda: guessing(labels=[0.0]), TypeError, "class indices, got numbers of type torch.float32"),
+        (lambda: guessing(logit=float("nan")), ValueError, "logits must not hold NaN"),
         (lambda: metrics.max_box_acc(MAP, [LEFT]), ValueError, r"for a single map write maps\[None\]"),
         (
             lambda: metrics.localization_error(torch.zeros(2, 3), torch.zeros(2).long(), torch.zeros(2, 4), [LEFT] * 2),

@@ -88,6 +88,24 @@ def test_without_a_target_the_class_of_the_whole_image_is_followed():
     torch.testing.assert_close(curves.scores[0, 0].item(), logistic(2.5))
 
 
+def test_equal_values_go_in_reading_order():
+    """A blank map of 400 pixels: many enough for a sort that is not stable to shuffle them."""
+    images = torch.arange(400.0).view(1, 1, 20, 20) / 1e5
+    curves = metrics.deletion(Sum(), images, torch.zeros(1, 20, 20), 0, steps=4, progress=False)
+    left = [images.flatten()[count:].sum().item() for count in (0, 100, 200, 300, 400)]
+    assert curves.scores[0].tolist() == pytest.approx([logistic(s) for s in left], abs=1e-6)
+
+
+def test_scores_that_turn_into_nan_on_the_way_are_an_error():
+    class Late(nn.Module):
+        def forward(self, images):
+            sums = images.sum(dim=(1, 2, 3))
+            return torch.stack([(sums - 2).sqrt(), 0 * sums], dim=1)  # NaN below 2
+
+    with pytest.raises(ValueError, match="scores hold NaN"):
+        metrics.deletion(Late(), IMAGE, MAP, 0, steps=4, progress=False)
+
+
 def test_the_network_and_the_inputs_are_left_as_they_were():
     network = Sum().train()
     images, maps = IMAGE.clone(), MAP.clone()

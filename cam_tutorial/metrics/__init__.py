@@ -12,7 +12,7 @@
 Maps are floating point, (N, H, W), as large as the masks or images they are compared with: `upsample` them first. What
 is defined for one map comes for each of them, (N,), so that it can be averaged and resampled; what is defined for a set
 comes as one number. Boxes are (left, top, right, bottom) in pixels, right and bottom exclusive. A map that is nowhere
-positive is *blank*: it points nowhere, has no box and lies on nothing.
+positive is *blank*: it has no box and lies on nothing.
 """
 
 from cam_tutorial.metrics.boxes import (

@@ -27,7 +27,8 @@ def boxes(map: Tensor, threshold: float, which: Which = "largest") -> list[Box]:
         map: (H, W), floating point.
         threshold: a share of the maximum, from 0 to below 1. (Choe et al. stretch each map to [0, 1] first, as
             `normalize` does.)
-        which: "largest" for the piece with the most pixels, of equals the first in reading order; "all" for every one.
+        which: "largest" for the piece with the most pixels, of equals the one whose box
+            begins first in reading order; "all" for every one.
 
     Returns:
         A list of (left, top, right, bottom): one with "largest", and none at all for a blank map.
@@ -60,7 +61,7 @@ def iou(a: Any, b: Any) -> Any:
         b: likewise.
 
     Raises:
-        ValueError: not four numbers, or one that ends before it begins.
+        ValueError: not four numbers, NaN or infinity, or a box that ends before it begins.
     """
     single = not isinstance(a, Tensor) and not isinstance(b, Tensor) and np.ndim(a) == np.ndim(b) == 1
     a, b = (_check_boxes(box) for box in (a, b))
@@ -102,12 +103,21 @@ def threshold_ious(
         which: "largest" takes the largest piece's box, "all" the box that fits best. Without any box the IoU is 0.
 
     Raises:
-        TypeError, ValueError: bad maps, boxes or thresholds.
+        TypeError, ValueError: bad maps or thresholds; boxes that are empty or reach out of the maps.
     """
     _check_which(which)
     shares = shares_of_maximum(check_maps(maps)).cpu().numpy()
     truths = _one_list_a_map(true_boxes, len(shares))
+    height, width = shares.shape[1:]
+    for n, truth in enumerate(truths):
+        if (truth < 0).any() or (truth > torch.tensor([width, height, width, height])).any():
+            raise ValueError(
+                f"true_boxes must lie within the maps, {height} × {width}, and true_boxes[{n}] is {truth.tolist()}; "
+                "bring the maps to the images' size with upsample"
+            )
     levels = [check_share(threshold, "thresholds") for threshold in thresholds]
+    if not levels:
+        raise ValueError("thresholds must hold at least one, got none")
     result = torch.zeros(len(shares), len(levels), dtype=torch.float64)
     for n, (share, truth) in enumerate(zip(shares, truths, strict=True)):
         found, sizes = zip(*_pieces(share, levels), strict=True)
@@ -164,11 +174,13 @@ def localization_error(
         labels: (N,) the true classes.
         class_boxes: (N, C, 4), the box that is drawn for each class if it is guessed.
         true_boxes: (N, 4), or one list of boxes an image.
-        k: how many guesses there are, 1 or 5 in the challenge.
+        k: how many guesses there are, 1 or 5 in the challenge. A class that others tie with comes after them, so that
+            scores that say nothing are not right by luck.
         iou: the least IoU of a right box.
 
     Raises:
-        ValueError: shapes that do not fit, or k out of range.
+        TypeError: labels that are not integers.
+        ValueError: shapes that do not fit; NaN in the logits; a label or k out of range.
 
     Source: Russakovsky et al., "ImageNet Large Scale Visual Recognition Challenge" (IJCV 2015).
     """
@@ -177,13 +189,22 @@ def localization_error(
             f"logits and labels must have the shapes (N, C) and (N,), got {tuple(logits.shape)} and "
             f"{tuple(labels.shape)}"
         )
+    if labels.is_floating_point() or labels.dtype == torch.bool:
+        raise TypeError(f"labels must be class indices, got numbers of type {labels.dtype}")
+    if logits.isnan().any():
+        raise ValueError("logits must not hold NaN; look for it in the images and in the weights")
+    labels = labels.long().to(logits.device)
+    wrong = labels[(labels < 0) | (labels >= logits.shape[1])]
+    if len(wrong):
+        raise ValueError(f"labels must be from 0 to {logits.shape[1] - 1}, got {wrong[0].item()}")
     if not 1 <= k <= logits.shape[1]:
         raise ValueError(f"k must be from 1 to the {logits.shape[1]} classes, got {k}")
     class_boxes = _check_boxes(class_boxes)
     if class_boxes.shape != (*logits.shape, 4):
         raise ValueError(f"class_boxes must have the shape {(*logits.shape, 4)}, got {tuple(class_boxes.shape)}")
-    guessed = (logits.topk(k, dim=1).indices == labels[:, None]).any(dim=1)
-    drawn = class_boxes[torch.arange(len(labels)), labels]
+    own = logits.gather(1, labels[:, None])
+    guessed = (logits >= own).sum(dim=1) <= k  # its own score is one of them
+    drawn = class_boxes[torch.arange(len(labels)), labels.cpu()]
     truths = _one_list_a_map(true_boxes, len(labels))
     fits = torch.tensor([bool((_iou(box, truth) >= iou).any()) for box, truth in zip(drawn, truths, strict=True)])
     return 1 - (guessed.cpu() & fits).double().mean().item()
@@ -215,9 +236,11 @@ def _one_list_a_map(true_boxes: Any, count: int) -> list[Tensor]:
 
 
 def _check_boxes(boxes: Any) -> Tensor:
-    found = torch.as_tensor(boxes, dtype=torch.float64)
+    found = torch.as_tensor(boxes, dtype=torch.float64).detach()
     if found.ndim == 0 or found.shape[-1] != 4:
         raise ValueError(f"a box must be (left, top, right, bottom), got the shape {tuple(found.shape)}")
+    if not found.isfinite().all():
+        raise ValueError(f"a box must be four finite numbers, got NaN or infinity: {found.tolist()}")
     if (found[..., 2:] < found[..., :2]).any():
         raise ValueError(f"a box must be (left, top, right, bottom), and one ends before it begins: {found.tolist()}")
     return found

@@ -56,9 +56,9 @@ def deletion(
         progress: show a progress bar.
 
     Raises:
-        TypeError, ValueError: bad images, maps, target, fill or number of steps.
+        TypeError, ValueError: bad images, maps, target, fill or number of steps; NaN in the scores.
 
-    Source: Petsiuk, Das and Saenko, "RISE" (BMVC 2018), section 4.3.
+    Source: Petsiuk, Das and Saenko, "RISE" (BMVC 2018).
     """
     images = check_images(images)
     way = images, _background(images, fill)
@@ -118,7 +118,7 @@ def _curves(
         for k, count in enumerate(tqdm(counts, desc=str(progress), disable=not progress, leave=False)):
             for part in portions:
                 mixed = torch.where(rank[part] < count, way[1][part], way[0][part])
-                probabilities = model(mixed).double().softmax(dim=1)
+                probabilities = check_logits(model(mixed), len(part)).double().softmax(dim=1)
                 scores[part, k] = probabilities.gather(1, classes[part, None])[:, 0].cpu()
     shares = torch.tensor(counts, dtype=torch.float64) / order.shape[1]
     return Curves(shares, scores, torch.trapezoid(scores, shares, dim=1))
