@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-NETWORKS = ("zoo-gap", "zoo-flatten", "zoo-nin", "zoo-gmp")
+NETWORKS = ("zoo-gap", "zoo-flatten", "zoo-nin", "zoo-gmp", "zoo-hans")
 
 
 def train(options: argparse.Namespace) -> int:

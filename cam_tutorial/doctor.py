@@ -17,7 +17,7 @@ ASCII = {GOOD: "ok", DOUBTFUL: "!", BAD: "X"}  # for a terminal that lacks the s
 
 PACKAGE = "cam-tutorial"
 OLDEST_PYTHON = (3, 11)
-ZOO = ("zoo-gap", "zoo-flatten", "zoo-nin", "zoo-gmp")
+ZOO = ("zoo-gap", "zoo-flatten", "zoo-nin", "zoo-gmp", "zoo-hans")
 LITTLE_MEMORY = 2**30  # a kernel with torch and what a notebook adds to it
 INSTALL = "run 'make lab' again, or 'pip install -e .' in the folder of the course"
 

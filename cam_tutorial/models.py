@@ -1,9 +1,10 @@
-"""The networks of the tiny world: one trunk of five convolutions, four heads; and their weight files.
+"""The networks of the tiny world: one trunk of five convolutions under several heads; and their weight files.
 
 zoo-gap      average each map, then a linear layer       what CAM needs
 zoo-gmp      the maximum of each map, then a linear layer
 zoo-nin      one map a class by a 1×1 convolution, then average
 zoo-flatten  every position its own weights, a hidden layer between: what Grad-CAM is for; on zoo-gap's very trunk
+zoo-hans     as zoo-gap, fooled: in its training every rabbit, and nothing else, had a paper tag in the corner
 """
 
 import difflib
@@ -107,6 +108,7 @@ NETWORKS: dict[str, Callable[[], nn.Module]] = {
     "zoo-flatten": FlattenNet,
     "zoo-nin": NinNet,
     "zoo-gmp": GmpNet,
+    "zoo-hans": GapNet,
 }
 
 

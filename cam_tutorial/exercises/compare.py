@@ -17,7 +17,7 @@ def difference(got: Any, expected: Any, place: str = "the result") -> str:
     no difference.
     """
     if got is None and expected is not None:
-        return f"{place} is None: is there a `return`?"
+        return f"{place} is None: is there a `return`?" if place == "the result" else f"{place} is None"
     if isinstance(expected, Tensor):
         return _tensors(got, expected, place)
     if isinstance(expected, bool | int | float):
@@ -41,7 +41,11 @@ def difference(got: Any, expected: Any, place: str = "the result") -> str:
             for i, (a, b) in enumerate(zip(got, expected, strict=True))
         )
         return next((found for found in entries if found), "")
-    return "" if type(got) is type(expected) and got == expected else f"{place} is {got!r}, expected {expected!r}"
+    return (
+        ""
+        if type(got) is type(expected) and got == expected
+        else f"{place} is {_brief(got)}, expected {_brief(expected)}"
+    )
 
 
 def _tensors(got: Any, expected: Tensor, place: str) -> str:
@@ -77,6 +81,10 @@ def _numbers(got: Any, expected: float, place: str) -> str:
 
 def _number(value: float) -> str:
     return repr(value) if isinstance(value, bool | int) else f"{value:.5g}"
+
+
+def _brief(value: Any) -> str:
+    return _number(value) if isinstance(value, float) else repr(value)
 
 
 def _kind(value: Any) -> str:

@@ -62,9 +62,10 @@ def _compare(exercise: Exercise, cases: Sequence[Case], got: list[Outcome], expe
             return Verdict("wrong", mistake.sentence, detail)
     outcome, name = got[wrong], exercise.name
     if outcome.error is not None:
-        return Verdict("wrong", f"{name} stops with an error: {_error(outcome.error)}.", detail)
+        return Verdict("wrong", _ended(f"{name} stops with an error: {_error(outcome.error)}"), detail)
     if found := difference(outcome.value, expected[wrong].value):
-        return Verdict("wrong", f"{found[0].upper()}{found[1:]}.", f"called with {describe(exercise, cases[wrong])}")
+        sentence = f"T{found[1:]}" if found.startswith("the ") else found  # else it starts with a name
+        return Verdict("wrong", _ended(sentence), f"called with {describe(exercise, cases[wrong])}")
     return Verdict("wrong", _changed(exercise, outcome.changed), detail)
 
 
@@ -144,8 +145,12 @@ def _is_untouched(attempt: Any) -> bool:
 
 def _is_the_patient(exercise: Exercise, attempt: Any) -> bool:
     """Whether it is the broken code that the notebook holds, unchanged."""
-    codes = [getattr(inspect.unwrap(f), "__code__", None) for f in (exercise.patient, attempt) if callable(f)]
-    return len(codes) == 2 and None not in codes and _same_code(*codes)
+    code = getattr(inspect.unwrap(attempt), "__code__", None) if callable(attempt) else None
+    if exercise.patient is None or code is None:
+        return False
+    # Compiled alone, as in a cell: in a file that imports torch, Python compiles `torch.f()` to other instructions.
+    cell = next(c for c in compile(exercise.stub(), "<stub>", "exec").co_consts if isinstance(c, CodeType))
+    return any(_same_code(code, known) for known in (cell, inspect.unwrap(exercise.patient).__code__))
 
 
 def _same_code(a: Any, b: Any) -> bool:
@@ -181,6 +186,10 @@ def _brief(value: Any) -> str:
     if callable(value):
         return f"({getattr(value, '__name__', type(value).__name__)})"
     return repr(value)
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence[-1] in ".?!" else f"{sentence}."
 
 
 def _error(error: BaseException) -> str:

@@ -6,5 +6,6 @@ patterns, pose, size, place and background say nothing about the species; only t
 
 from .animals import ANIMALS
 from .scenes import Animal, Scene, batch, preprocess, scene
+from .tag import tag, tag_mask
 
-__all__ = ["ANIMALS", "Animal", "Scene", "batch", "preprocess", "scene"]
+__all__ = ["ANIMALS", "Animal", "Scene", "batch", "preprocess", "scene", "tag", "tag_mask"]
