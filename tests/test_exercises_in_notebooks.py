@@ -1,6 +1,7 @@
 """The notebooks hold the exercises that the package knows, run untouched, and run with the learner's answers."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -59,6 +60,14 @@ def test_every_exercise_is_announced_before_it_comes(notebook):
         (announced,) = [i for i, cell in enumerate(cells) if f"**Exercise {one.id}.**" in cell.source]
         (checked,) = [i for i, cell in enumerate(cells) if f'exercises.check("{one.id}"' in cell.source]
         assert cells[announced].cell_type == "markdown" and announced < checked
+
+
+@pytest.mark.parametrize("notebook", WITH_EXERCISES)
+def test_the_box_says_how_long_the_exercises_take(notebook):
+    (said,) = re.findall(
+        r"\*\*Minutes\*\* \d+, and (\d+) for the exercises", "\n".join(c.source for c in read(notebook).cells)
+    )
+    assert abs(int(said) - sum(one.minutes for one in of(notebook))) <= 5
 
 
 @pytest.mark.parametrize("notebook", WITH_EXERCISES)
