@@ -1194,15 +1194,15 @@ def two_relus(model, images, target, layer="trunk"):
 
 
 @my_counterfactual.mistake(
-    "1 minus the map glows wherever the map says nothing. What speaks *against* the class is the negative part of the "
-    "signed map: turn its sign, then the ReLU."
+    "One minus the map glows wherever the map says nothing. What speaks *against* the class is the negative part of "
+    "the signed map: turn its sign, then the ReLU."
 )
 def one_minus_the_map(model, images, target, layer="trunk"):
     return 1 - cam_of(model, images, target, layer, True)
 
 
 @my_counterfactual.mistake(
-    "1 minus the signed map is above zero wherever the map says nothing. Turn its sign, `-signed`, without the 1."
+    "One minus the signed map is above zero wherever the map says nothing. Turn its sign, `-signed`, without the 1."
 )
 def one_minus_the_signed_map(model, images, target, layer="trunk"):
     return (1 - cam_of(model, images, target, layer, False)).relu()
