@@ -89,7 +89,7 @@ def _words(one: Exercise, verdict: _judge.Verdict) -> tuple[str, str]:
     goes_on = f"The notebook goes on with the tutorial's `{one.name}`."
     below = "\n".join(filter(None, (verdict.detail, verdict.printed and f"It printed:\n{verdict.printed}")))
     if verdict.state == "solved":
-        return f"right. From here on the notebook uses your `{one.name}`.", below
+        return f"right. From here on the notebook uses your `{one.name}`. {verdict.sentence}".rstrip(), below
     if verdict.state == "wrong":
         return f"not right yet. {verdict.sentence} {goes_on}", below
     stars = f"{one.minutes} minutes, difficulty {one.difficulty} of 3"

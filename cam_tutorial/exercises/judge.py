@@ -53,7 +53,7 @@ def judge(exercise: Exercise, attempt: Any, seed: int = 0) -> Verdict:
 
 def _compare(exercise: Exercise, cases: Sequence[Case], got: list[Outcome], expected: list[Outcome]) -> Verdict:
     if all(map(_alike, got, expected)):
-        return Verdict("solved", "")
+        return Verdict("solved", _type_note(got[0].value, expected[0].value))
     wrong = next(i for i, pair in enumerate(zip(got, expected, strict=True)) if not _alike(*pair))
     detail = _detail(exercise, cases[wrong], got[wrong], expected[wrong])
     for mistake in exercise.mistakes:
@@ -67,6 +67,13 @@ def _compare(exercise: Exercise, cases: Sequence[Case], got: list[Outcome], expe
         sentence = f"T{found[1:]}" if found.startswith("the ") else found  # else it starts with a name
         return Verdict("wrong", _ended(sentence), f"called with {describe(exercise, cases[wrong])}")
     return Verdict("wrong", _changed(exercise, outcome.changed), detail)
+
+
+def _type_note(got: Any, expected: Any) -> str:
+    """A word of warning where a right answer is of a type that later cells may not multiply with."""
+    if isinstance(got, Tensor) and isinstance(expected, Tensor) and got.dtype != expected.dtype:
+        return f"(It gives {got.dtype}, the tutorial's {expected.dtype}: convert it if a later cell stumbles over that.)"
+    return ""
 
 
 def _alike(a: Outcome, b: Outcome) -> bool:

@@ -200,6 +200,24 @@ def first_map(A):
     return A[0, 0].mean()
 
 
+@my_global_average_pool.mistake(
+    "`sum / H * W` divides by H and then multiplies by W. Put Z in parentheses: `sum / (H * W)`."
+)
+def divided_and_multiplied(A):
+    return A.sum(dim=(2, 3)) / A.shape[2] * A.shape[3]
+
+
+@my_global_average_pool.mistake(
+    "Both of your loops run to H. Columns run to W, `A.shape[3]`: with square maps you would not notice."
+)
+def loops_over_a_square(A):
+    total = 0
+    for i in range(A.shape[2]):
+        for j in range(A.shape[2]):
+            total = total + A[:, :, i, j]
+    return total / (A.shape[2] * A.shape[3])
+
+
 # --- 1.2 -------------------------------------------------------------------------------------------------------------
 
 
@@ -348,17 +366,23 @@ def bias_at_every_position(K, H, W, C):
     return K * H * W * C + H * W * C, K * C + C
 
 
+@my_head_parameters.mistake("You counted 144 positions, whatever the map. That is right for 12×12 only: it is H · W.")
+def always_12_by_12(K, H, W, C):
+    return K * 144 * C + C, K * C + C
+
+
 # --- 1.3 -------------------------------------------------------------------------------------------------------------
 
 
 def heads_of_several_sizes(generator):
-    """One with as many classes as maps, and one with maps of a single position: there, some mistakes do not fail."""
+    """As many classes as maps, and as images, or maps of a single position: there, some mistakes do not fail."""
     cases = []
     for shape, classes in (
         ((2, 3, 4, 5), 6),
         ((3, 5, 6, 2), 4),
         ((3, 4, 2, 7), 4),
         ((2, 3, 12, 9), 5),
+        ((3, 3, 2, 4), 3),
         ((2, 5, 1, 1), 3),
         ((1, 4, 3, 5), 6),
     ):
@@ -523,14 +547,59 @@ def first_class_only(features, weights, bias):
     return (features.mean(dim=(2, 3)) @ weights.T + bias)[:, 0]
 
 
+@my_gap_head.mistake(
+    "`weights @ averages` multiplies (C, K) by (N, K), which does not fit. The averages come first, and the weights "
+    "are turned: `averages @ weights.T`."
+)
+def weights_first(features, weights, bias):
+    return weights @ features.mean(dim=(2, 3)) + bias
+
+
+@my_gap_head.mistake(
+    "`*` pairs class c with image c and sums nothing. A logit is a sum over k, for each image and each class: "
+    "`averages @ weights.T`."
+)
+def entry_by_entry(features, weights, bias):
+    return features.mean(dim=(2, 3)) * weights + bias
+
+
+@my_gap_head.mistake("You put a softmax over the images. Asked for are the logits: leave it out.")
+def with_softmax_over_images(features, weights, bias):
+    return (features.mean(dim=(2, 3)) @ weights.T + bias).softmax(dim=0)
+
+
+@my_gap_head.mistake(
+    "You weighed every position, bias included, and added up the positions. Average them, as GAP does: the logits must "
+    "not grow with the size of the maps."
+)
+def positions_weighed_and_summed(features, weights, bias):
+    return (features.permute(0, 2, 3, 1) @ weights.T + bias).sum(dim=(1, 2))
+
+
+@my_gap_head.mistake(
+    "You weighed every position and did not pool: these are (N, H, W, C) numbers, and (N, C) are asked for. Average "
+    "over the positions."
+)
+def positions_weighed(features, weights, bias):
+    return features.permute(0, 2, 3, 1) @ weights.T + bias
+
+
+@my_gap_head.mistake(
+    "`sum / H * W` divides by H and then multiplies by W. Divide by all positions: `sum / (H * W)`, or pool with "
+    "`my_global_average_pool`."
+)
+def pooled_by_the_wrong_precedence(features, weights, bias):
+    return features.sum(dim=(2, 3)) / features.shape[2] * features.shape[3] @ weights.T + bias
+
+
 # --- 1.4 -------------------------------------------------------------------------------------------------------------
 
 
 def features_weights_and_bias(generator):
-    """One with as many classes as maps, so that weights that are not turned fit, and one with a single image."""
+    """In some, several of N, K, C, H and W are equal, so that what pairs the wrong ones does not fail, but differs."""
     cases = []
-    shapes = (*SHAPES, (2, 4, 3, 6), (1, 3, 5, 2))
-    for features, classes in zip(stacks(generator, shapes), (6, 4, 5, 4, 2), strict=True):
+    shapes = (*SHAPES, (2, 4, 4, 3), (3, 3, 5, 3), (1, 3, 5, 2))
+    for features, classes in zip(stacks(generator, shapes), (6, 4, 5, 4, 3, 2), strict=True):
         weights = torch.randn(classes, features.shape[1], generator=generator)
         cases.append((features, weights, torch.randn(classes, generator=generator)))
     return cases
@@ -680,6 +749,39 @@ def map_of_class_0(features, weights, bias):
 @my_class_maps.mistake("All classes look alike: you used the weights of class 0 for each. Class c has `weights[c]`.")
 def weights_of_class_0(features, weights, bias):
     return weighed(features, weights[:1].expand_as(weights)) + bias[:, None, None]
+
+
+@my_class_maps.mistake(
+    "`*` pairs class c with image c and sums nothing. At each position, sum over k, for each image and each class: "
+    "`torch.einsum` does both."
+)
+def maps_entry_by_entry(features, weights, bias):
+    return weights[:, :, None, None] * features + bias[:, None, None]
+
+
+@my_class_maps.mistake(
+    "`features @ ...` works on the last dimension, the columns, and the weights belong to the K maps. Move dimension 1 "
+    "to the end first, `.permute(0, 2, 3, 1)`, and back afterwards."
+)
+def weighs_the_columns(features, weights, bias):
+    return features @ weights.T + bias
+
+
+@my_class_maps.mistake(
+    "`weights @ ...` works on the rows of each map, and the weights belong to the K maps. Flatten the positions first, "
+    "`features.flatten(2)`, and give them their shape back afterwards."
+)
+def weighs_the_rows(features, weights, bias):
+    return weights @ features + bias[:, None, None]
+
+
+@my_class_maps.mistake(
+    "`reshape` and `view` do not move a dimension, they cut the same row of numbers anew, and mix maps with positions. "
+    "Move it: `.permute(0, 2, 3, 1)`, and `.permute(0, 3, 1, 2)` back."
+)
+def reshaped_for_permuted(features, weights, bias):
+    N, K, H, W = features.shape
+    return (features.reshape(N, H, W, K) @ weights.T + bias).reshape(N, len(bias), H, W)
 
 
 # --- 1.5 -------------------------------------------------------------------------------------------------------------
