@@ -72,7 +72,9 @@ def _compare(exercise: Exercise, cases: Sequence[Case], got: list[Outcome], expe
 def _type_note(got: Any, expected: Any) -> str:
     """A word of warning where a right answer is of a type that later cells may not multiply with."""
     if isinstance(got, Tensor) and isinstance(expected, Tensor) and got.dtype != expected.dtype:
-        return f"(It gives {got.dtype}, the tutorial's {expected.dtype}: convert it if a later cell stumbles over that.)"
+        return (
+            f"(It gives {got.dtype}, the tutorial's {expected.dtype}: convert it if a later cell stumbles over that.)"
+        )
     return ""
 
 
