@@ -54,6 +54,11 @@ def test_colors_are_never_alone():
         assert card.SIGNS[kind] in one._repr_html_() and repr(one).startswith(card.SIGNS[kind])
 
 
+def test_backticks_are_code_and_asterisks_emphasis_outside_of_it():
+    page = card.Card("hint", "1.1", "Use `a * b * c`, *not* `d`.")._repr_html_()
+    assert "Use <code>a * b * c</code>, <em>not</em> <code>d</code>." in page
+
+
 def test_what_the_learner_wrote_cannot_become_html():
     def attempt(a, b):
         raise ValueError("<script>alert(1)</script>")

@@ -24,7 +24,7 @@ class Card:
     Attributes:
         kind: a key of `SIGNS`.
         title: what it is about, "2.1 The class activation map".
-        sentence: what there is to say; words in backticks are set as code.
+        sentence: what there is to say; words in `backticks` are set as code, those in *asterisks* with emphasis.
         code: lines to be set as they are.
     """
 
@@ -105,4 +105,8 @@ def show(card: Any) -> None:
 
 
 def _marked(text: str) -> str:
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+    """Backticks for code, asterisks for emphasis."""
+    parts = html.escape(text, quote=False).split("`")
+    parts[::2] = [re.sub(r"\*(\w[^*]*)\*", r"<em>\1</em>", part) for part in parts[::2]]
+    parts[1::2] = [f"<code>{part}</code>" for part in parts[1::2]]
+    return "".join(parts)
