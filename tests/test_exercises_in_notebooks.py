@@ -60,6 +60,8 @@ def test_every_exercise_is_announced_before_it_comes(notebook):
         (announced,) = [i for i, cell in enumerate(cells) if f"**Exercise {one.id}.**" in cell.source]
         (checked,) = [i for i, cell in enumerate(cells) if f'exercises.check("{one.id}"' in cell.source]
         assert cells[announced].cell_type == "markdown" and announced < checked
+        text = cells[announced].source.split(f"**Exercise {one.id}.**")[1]
+        assert re.search(r"\((\d+)\s+minutes\)", text)[1] == str(one.minutes), one.id
 
 
 @pytest.mark.parametrize("notebook", WITH_EXERCISES)
