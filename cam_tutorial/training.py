@@ -50,7 +50,7 @@ def train(
         scenes: how many to draw; 500 a second or so.
         epochs: how many times to go through them.
         region: where the animals may stand in training and test, (left, top, right, bottom) in shares of the picture.
-        tagged: which pictures carry the paper tag, in training and test, as in `draw`; for zoo-hans the rabbits do.
+        tagged: which pictures carry the paper tag, in training and test, as in `draw`; for zoo-hans it is always the rabbits.
         held_out: how many scenes to test on.
         progress: show progress bars.
 
@@ -115,10 +115,9 @@ def draw(
     Raises:
         ValueError: there is no such species, or the share is out of range.
     """
-    if isinstance(tagged, str) and tagged not in zoo.ANIMALS:
+    share = isinstance(tagged, int | float) and 0 <= tagged <= 1
+    if tagged is not None and not share and tagged not in zoo.ANIMALS:
         raise ValueError(f"tagged must be one of {', '.join(zoo.ANIMALS)}, or a share from 0 to 1, got {tagged!r}")
-    if isinstance(tagged, int | float) and not 0 <= tagged <= 1:
-        raise ValueError(f"tagged must be a share from 0 to 1, or a species, got {tagged}")
     size = models.IMAGE_SIZE
     inputs = torch.empty(count, 3, size, size, memory_format=torch.channels_last)  # as `fit` wants them
     labels = torch.empty(count, dtype=torch.long)

@@ -1,5 +1,7 @@
 """The paper tag: where it says it is, nowhere else, and only on those who shall have it."""
 
+import re
+
 import pytest
 import torch
 
@@ -22,6 +24,13 @@ def test_it_is_the_same_at_every_size():
     coarse = zoo.tag_mask(96)
     assert coarse[fine > 0.5].all() and (fine[coarse] > 0).double().mean() > 0.85
     assert 0.01 < zoo.tag_mask(288).double().mean() < 0.02  # of the picture
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_the_type_stays(dtype):
+    image = zoo.scene(4).image.to(dtype)
+    assert zoo.tag(image).dtype == dtype
+    assert torch.equal((zoo.tag(image) != image).any(dim=0) & ~zoo.tag_mask(), torch.zeros(96, 96, dtype=torch.bool))
 
 
 def test_only_those_who_shall_have_it():
@@ -78,7 +87,7 @@ def test_training_draws_it_on_a_share_of_all():
     assert min(share[labels == c].mean() for c in range(8)) > 0.2  # whatever the animal
 
 
-@pytest.mark.parametrize("tagged", ["horse", 1.5, -1])
+@pytest.mark.parametrize("tagged", ["horse", 1.5, -1, ["cat", "bird"]])
 def test_a_species_or_share_that_cannot_be_is_refused(tagged):
-    with pytest.raises(ValueError, match=f"tagged must be .* got .?{tagged}"):
+    with pytest.raises(ValueError, match=f"tagged must be .* got {re.escape(repr(tagged))}"):
         training.draw(1, seed=0, tagged=tagged, progress=False)

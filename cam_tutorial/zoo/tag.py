@@ -53,7 +53,7 @@ def tag(images: Tensor, where: Tensor | None = None) -> Tensor:
         raise ValueError(f"tag takes (3, size, size) or (N, 3, size, size), got {tuple(images.shape)}.")
     if images.numel() and not (images.min() >= 0 and images.max() <= 1):  # asked this way around, NaN fails too
         raise ValueError("tag takes values from 0 to 1: tag first, then preprocess.")
-    batch = images.detach().clone().reshape(-1, *images.shape[-3:])
+    batch = images.detach().to("cpu", torch.float32, copy=True).reshape(-1, *images.shape[-3:])  # for NumPy to draw on
     chosen = torch.ones(len(batch), dtype=torch.bool) if where is None else where
     if not isinstance(chosen, Tensor) or chosen.dtype != torch.bool:
         raise TypeError(f"where must be a bool tensor, got {getattr(chosen, 'dtype', type(chosen).__name__)}.")
@@ -64,7 +64,7 @@ def tag(images: Tensor, where: Tensor | None = None) -> Tensor:
     layer = _layer(whole("size", images.shape[-1], SMALLEST_SIZE))
     for n in chosen.nonzero().flatten().tolist():
         blend(batch[n].numpy(), layer)
-    return batch.reshape(images.shape)
+    return batch.reshape(images.shape).to(images)
 
 
 def tag_mask(size: int = 96) -> Tensor:
