@@ -50,7 +50,7 @@ def train(
         scenes: how many to draw; 500 a second or so.
         epochs: how many times to go through them.
         region: where the animals may stand in training and test, (left, top, right, bottom) in shares of the picture.
-        tagged: which pictures carry the paper tag, in training and test, as in `draw`; for zoo-hans it is always the rabbits.
+        tagged: which pictures carry the paper tag, in training and test, as in `draw`; for zoo-hans always the rabbits.
         held_out: how many scenes to test on.
         progress: show progress bars.
 
