@@ -1,8 +1,8 @@
 """The exercises of notebook 03, Grad-CAM."""
 
-import warnings
 from collections import OrderedDict
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 import torch
 from torch import nn
@@ -11,48 +11,34 @@ from cam_tutorial import models, zoo
 from cam_tutorial.heatmap import upsample
 
 from .exercise import exercise
-from .material import draw_weights, indices, stacks, turtle
+from .material import draw_weights, indices, kind, stacks, told_apart, turtle
 
 # Python and PyTorch say many things with one type of error, and mistakes are told apart by the type of theirs. So what
 # a learner meets in this notebook gets a type of its own, which is shown under the old name.
 
 
-def _kind(error):
-    return type(error.__name__, (error,), {})
-
-
 _KINDS = {
-    "scalar outputs": _kind(RuntimeError),
-    "not have been used in the graph": _kind(RuntimeError),
-    "does not require grad": _kind(RuntimeError),
-    "generator didn't yield": _kind(RuntimeError),
-    "must match the size of tensor": _kind(RuntimeError),
-    "context manager protocol": _kind(TypeError),
-    "is not an iterator": _kind(TypeError),
-    "list indices must be integers": _kind(TypeError),
-    "has no attribute 'register_forward_hook'": _kind(AttributeError),
-    "'tuple' object has no attribute": _kind(AttributeError),
-    "'NoneType' object has no attribute": _kind(AttributeError),
-    "has no attribute 'trunk.": _kind(AttributeError),
-    "'str' object has no attribute": _kind(AttributeError),
-    "'NoneType' object is not subscriptable": _kind(TypeError),
-    "but 3 were given": _kind(TypeError),
-    "graph a second time": _kind(RuntimeError),
-    "same number of dimensions as input tensor": _kind(RuntimeError),
+    "scalar outputs": kind(RuntimeError),
+    "not have been used in the graph": kind(RuntimeError),
+    "does not require grad": kind(RuntimeError),
+    "generator didn't yield": kind(RuntimeError),
+    "must match the size of tensor": kind(RuntimeError),
+    "context manager protocol": kind(TypeError),
+    "is not an iterator": kind(TypeError),
+    "list indices must be integers": kind(TypeError),
+    "has no attribute 'register_forward_hook'": kind(AttributeError),
+    "'tuple' object has no attribute": kind(AttributeError),
+    "'NoneType' object has no attribute": kind(AttributeError),
+    "has no attribute 'trunk.": kind(AttributeError),
+    "'str' object has no attribute": kind(AttributeError),
+    "'NoneType' object is not subscriptable": kind(TypeError),
+    "but 3 were given": kind(TypeError),
+    "graph a second time": kind(RuntimeError),
+    "same number of dimensions as input tensor": kind(RuntimeError),
 }
 
 
-@contextmanager
-def errors_told_apart():
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # PyTorch's words on a .grad that is None: a sentence below says it better
-            yield
-    except Exception as error:
-        for words, kind in _KINDS.items():
-            if words in str(error):
-                raise kind(*error.args).with_traceback(error.__traceback__) from None
-        raise
+errors_told_apart = partial(told_apart, _KINDS)
 
 
 def trunk_and_head(generator, size):

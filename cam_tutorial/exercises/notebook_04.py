@@ -1,7 +1,7 @@
 """The exercises of notebook 04, Zeroing Negative Gradients."""
 
 import inspect
-from contextlib import contextmanager
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -12,43 +12,31 @@ from cam_tutorial.grad_cam import grad_cam
 from cam_tutorial.heatmap import upsample
 
 from .exercise import exercise
-from .material import flatten_network, indices, stacks, turtle
+from .material import flatten_network, indices, kind, stacks, told_apart, turtle
 
 # PyTorch says nearly everything with a RuntimeError, and mistakes are told apart by the type of their error. So what
 # a learner meets in this notebook gets a type of its own, which is shown under the old name.
 
 
-def _kind(error):
-    return type(error.__name__, (error,), {})
-
-
-_mismatch, _unpacking, _a_tuple = _kind(RuntimeError), _kind(ValueError), _kind(TypeError)
+_mismatch, _unpacking, _a_tuple = kind(RuntimeError), kind(ValueError), kind(TypeError)
 _KINDS = {
-    "element 0 of tensors does not require grad": _kind(RuntimeError),
-    "does not require grad": _kind(RuntimeError),
-    "not have been used in the graph": _kind(RuntimeError),
-    "scalar outputs": _kind(RuntimeError),
-    "Boolean value of Tensor": _kind(RuntimeError),
+    "element 0 of tensors does not require grad": kind(RuntimeError),
+    "does not require grad": kind(RuntimeError),
+    "not have been used in the graph": kind(RuntimeError),
+    "scalar outputs": kind(RuntimeError),
+    "Boolean value of Tensor": kind(RuntimeError),
     "must match the size of tensor": _mismatch,
     "name 'x' is not defined": _mismatch,
     "tuple index out of range": _unpacking,
     "values to unpack": _unpacking,
-    "positional argument": _kind(TypeError),
+    "positional argument": kind(TypeError),
     "not tuple": _a_tuple,
     "'tuple'": _a_tuple,
     "only integer tensors of a single element": _a_tuple,
 }
 
 
-@contextmanager
-def errors_told_apart():
-    try:
-        yield
-    except Exception as error:
-        for words, kind in _KINDS.items():
-            if words in str(error):
-                raise kind(*error.args).with_traceback(error.__traceback__) from None
-        raise
+errors_told_apart = partial(told_apart, _KINDS)
 
 
 # --- 4.1 -------------------------------------------------------------------------------------------------------------
