@@ -68,7 +68,7 @@ def test_what_the_learner_wrote_cannot_become_html():
     assert "<script>" not in page and html.escape("<script>") in page
 
 
-def test_progress_counts_the_notebooks_of_this_session(shown):
+def test_progress_counts_the_notebooks_that_were_begun(shown):
     assert exercises.progress().attempted == 0 and len(exercises.progress().rows) == len(exercises.every())
     exercises.check("2.1", right)
     exercises.check("2.5", lambda a, b: 0.5)

@@ -16,7 +16,7 @@ from .exercise import Exercise, every, exercise, find
 
 __all__ = ["Exercise", "Progress", "check", "every", "exercise", "find", "hint", "progress", "solution"]
 
-_states: dict[str, str] = {}  # id -> the state of the last check in this session
+_states: dict[str, str] = {}  # id -> the state of the last check since Python started
 _hints_given: dict[str, int] = {}
 
 
@@ -69,7 +69,7 @@ def solution(id: str) -> None:
 
 
 def progress() -> Progress:
-    """How far you have come in the notebooks whose exercises were checked in this session; before that, in all."""
+    """How far you have come in the notebooks whose exercises were checked since Python started; before that, in all."""
     notebooks = {id.split(".")[0] for id in _states}
     return Progress(
         [
