@@ -63,9 +63,7 @@ def told_apart(kinds: Mapping[str, type[Exception]]) -> Iterator[None]:
     """Inside, an error whose message holds one of these words becomes one of that kind."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # PyTorch's words on a .grad that is None: ours are better
+            warnings.simplefilter("ignore")  # PyTorch's words on a .grad that is None: ours are better
             yield
     except Exception as error:
         for words, of_its_own in kinds.items():
