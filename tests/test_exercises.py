@@ -75,6 +75,10 @@ def test_every_mistake_gets_its_own_sentence(one, mistake, seed):
     assert (verdict.state, verdict.sentence) == ("wrong", mistake.sentence), verdict.detail
 
 
+def test_there_are_hundreds_of_them_as_the_readme_says():
+    assert len(MISTAKES) >= 200
+
+
 def test_no_two_exercises_share_a_sentence():
     sentences = Counter(mistake.sentence for _, mistake in MISTAKES)
     assert [sentence for sentence, count in sentences.items() if count > 1] == []
