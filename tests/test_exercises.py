@@ -10,15 +10,15 @@ import torch
 from torch import Tensor
 
 from cam_tutorial import exercises
-from cam_tutorial.exercises.exercise import returned
-from cam_tutorial.exercises.judge import judge
+from cam_tutorial.practice.exercise import Exercise, returned
+from cam_tutorial.practice.verdict import judge
 
 ALL = exercises.every()
 MISTAKES = [(one, mistake) for one in ALL for mistake in one.mistakes]
 
 
 @pytest.fixture(params=ALL, ids=lambda one: one.id)
-def one(request) -> exercises.Exercise:
+def one(request) -> Exercise:
     return request.param
 
 

@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from cam_tutorial import exercises
-from cam_tutorial.exercises import Exercise
+from cam_tutorial.practice.exercise import Exercise
 
 NOTEBOOKS = {path.name[1]: path for path in sorted((Path(__file__).parents[1] / "notebooks").glob("0*.ipynb"))}
 WITH_EXERCISES = sorted({one.id.split(".")[0] for one in exercises.every()})
@@ -22,7 +22,7 @@ def read(notebook: str) -> NotebookNode:
 
 
 def of(notebook: str) -> list[Exercise]:
-    return [one for one in exercises.every() if one.id.split(".")[0] == notebook]
+    return exercises.every(notebook)
 
 
 def checks(notebook: NotebookNode) -> dict[str, tuple[NotebookNode, ast.Module]]:
@@ -82,7 +82,9 @@ def test_the_untouched_notebook_says_that_nothing_is_attempted(notebook):
         assert said.startswith(f"○ {id} ") and "not attempted yet" in said
     (table,) = [cell for cell in stored.cells if cell.source == "exercises.progress()"]
     assert "nbval-check-output" in table.metadata.tags  # so that `make test` compares it with a run
-    assert f"0 of {len(of(notebook))} solved, 0 attempted" in table.outputs[0].data["text/plain"]
+    said = table.outputs[0].data["text/plain"]
+    assert f"notebook 0{notebook}: 0 of {len(of(notebook))} solved, 0 attempted" in said
+    assert f"the course: 0 of {len(exercises.every())} solved, 0 attempted" in said
 
 
 def filled_in(notebook: str) -> NotebookNode:
@@ -94,7 +96,9 @@ def filled_in(notebook: str) -> NotebookNode:
         lines = cell.source.splitlines()
         first = min(node.lineno for node in [stub, *stub.decorator_list])
         cell.source = "\n".join([*lines[: first - 1], one.code(), *lines[stub.end_lineno :]])
-    filled.cells.append(nbformat.v4.new_code_cell("print([row.state for row in exercises.progress().rows])"))
+    filled.cells.append(
+        nbformat.v4.new_code_cell("print([row.id for row in exercises.progress().rows if row.state == 'solved'])")
+    )
     return filled
 
 
@@ -104,7 +108,7 @@ def test_the_notebook_runs_with_every_solution_filled_in(notebook):
     filled = filled_in(notebook)
     folder = str(NOTEBOOKS[notebook].parent)
     NotebookClient(filled, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
-    assert filled.cells[-1].outputs[0].text.strip() == str(["solved"] * len(of(notebook)))
+    assert filled.cells[-1].outputs[0].text.strip() == str([one.id for one in of(notebook)])
     for id, (cell, _) in checks(filled).items():
         said = [o.data["text/plain"] for o in cell.outputs if o.get("data", {}).get("text/plain", "").startswith("✓")]
         assert len(said) == 1 and f"✓ {id} " in said[0]

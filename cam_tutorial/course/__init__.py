@@ -1,0 +1,11 @@
+"""One room a notebook, for what belongs to that notebook alone: `n02_class_activation_mapping/` and so on.
+
+A room holds a file an exercise (`e1_the_map.py` is 2.1: cases, hints, solution, mistakes) and, where several of them
+share something, a `material.py`; `material.py` here has what several rooms share. No room imports another.
+"""
+
+from pathlib import Path
+
+from cam_tutorial.practice.catalog import Catalog
+
+catalog = Catalog(__name__, Path(__file__).parent)
