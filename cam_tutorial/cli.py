@@ -1,4 +1,4 @@
-"""The command `cam-tutorial`: train a network, explain a photo, check this machine, print links.
+"""The command `cam-tutorial`: train a network, explain a photo, show progress, check this machine, print links.
 
 What a command needs is imported when it runs, so that `--help` is quick and `doctor` works where torch does not.
 """
@@ -90,6 +90,19 @@ def links(options: argparse.Namespace) -> int:
     return 0
 
 
+def progress(options: argparse.Namespace) -> int:
+    from cam_tutorial import exercises
+    from cam_tutorial.practice import progress
+
+    folder = progress.folder_of(options.folder)
+    if options.forget:
+        file = progress.path(folder)
+        print(f"{file} is gone" if progress.forget(folder) else f"Nothing was solved yet: there is no {file}")
+        return 0
+    print(progress.Progress(exercises.every(), progress.states(folder)))
+    return 0
+
+
 def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="cam-tutorial",
@@ -141,6 +154,18 @@ def make_parser() -> argparse.ArgumentParser:
         "--out", type=Path, default=Path("heatmap.png"), metavar="FILE", help="picture (default: %(default)s)"
     )
     command.add_argument("--force", action="store_true", help="replace the file if it is there already")
+
+    command = add(
+        progress,
+        "progress",
+        "show which exercises of the course are solved, or forget it",
+        "progress",
+        "progress --forget",
+    )
+    command.add_argument(
+        "folder", nargs="?", type=Path, metavar="FOLDER", help="with the notebooks (default: here, or notebooks/ here)"
+    )
+    command.add_argument("--forget", action="store_true", help="forget what is solved, and begin anew")
 
     add(doctor, "doctor", "check versions, memory, threads, weights and widgets on this machine", "doctor")
 

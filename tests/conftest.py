@@ -1,6 +1,7 @@
 """What several tests share: the repository's folder, and where real weights and photographs may lie."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import matplotlib
@@ -14,6 +15,14 @@ def pytest_configure() -> None:
     if os.environ.get("TORCH_HOME"):
         os.environ["TORCH_HOME"] = str(Path(os.environ["TORCH_HOME"]).resolve())
     matplotlib.use("Agg")  # here alone: a kernel that a test starts draws inline, as a reader's does
+    # What a developer has solved is nobody's business here, and what tests solve is not to be kept; kernels inherit it.
+    os.environ["CAM_TUTORIAL_PROGRESS"] = str(Path(tempfile.mkdtemp(prefix="cam-tutorial-")) / "progress.json")
+
+
+@pytest.fixture(autouse=True)
+def nothing_solved(tmp_path, monkeypatch) -> None:
+    """Every test begins with a course of which nothing is solved."""
+    monkeypatch.setenv("CAM_TUTORIAL_PROGRESS", str(tmp_path / "progress.json"))
 
 
 @pytest.fixture
