@@ -19,7 +19,7 @@ RUN := $(VENV)/bin/python
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check notebooks bench figures format upgrade clean environment-lab environment-test
+.PHONY: help lab test check notebooks exercises bench figures format upgrade clean environment-lab environment-test
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,9 @@ check: # what `make test` runs, quickest failures first
 
 notebooks: environment-test ## run the notebooks and store clean outputs (NOTEBOOKS="notebooks/03_grad_cam.ipynb" for some)
 	$(RUN) tools/make_notebooks.py $(NOTEBOOKS)
+
+exercises: environment-test ## judge hundreds of attempts at the exercises, right and wrong, and print a table
+	$(RUN) tools/exercise_table.py
 
 bench: environment-test ## measure speed and memory beside captum, torchcam and grad-cam
 	$(RUN) -m benchmarks
