@@ -17,10 +17,10 @@ SMALLEST_REGION = 0.1
 
 Animals = str | SupportsIndex | Sequence[str] | None
 Region = tuple[float, float, float, float]
-WHOLE: Region = (0.0, 0.0, 1.0, 1.0)
+WHOLE_PICTURE: Region = (0.0, 0.0, 1.0, 1.0)
 
 
-def whole(name: str, value: object, least: int) -> int:
+def whole_number(name: str, value: object, least: int) -> int:
     """`value` as an int of at least `least`; bool and float are no whole numbers here."""
     if isinstance(value, bool) or not isinstance(value, SupportsIndex):
         raise TypeError(f"{name} must be a whole number, got {value!r} ({type(value).__name__}).")
@@ -37,7 +37,7 @@ def species(animals: Animals) -> int | list[int]:
     if isinstance(animals, str):
         return [_label(animals)]
     if isinstance(animals, SupportsIndex):
-        return _at_most(whole("animals, as a count,", animals, 0))
+        return _at_most(whole_number("animals, as a count,", animals, 0))
     if not isinstance(animals, Sequence):
         raise TypeError(
             f"animals must be None, a name, a list of names or a number of animals, got {type(animals).__name__}."
@@ -49,7 +49,7 @@ def species(animals: Animals) -> int | list[int]:
 def region_of(region: Sequence[float] | None) -> Region:
     """The region as four floats; the whole picture for None."""
     if region is None:
-        return WHOLE
+        return WHOLE_PICTURE
     wanted = (
         "region must be (left, top, right, bottom) in shares of the picture, 0 <= left < right <= 1 and "
         f"0 <= top < bottom <= 1, each side at least {SMALLEST_REGION}"

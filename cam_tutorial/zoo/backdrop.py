@@ -4,10 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .clutter import FIGURES
-from .draw import Sketch, blend, paint
-from .individuals import DRAWS, individuals
+from .clutter import CLUTTER
+from .individuals import ROLLS, individuals
 from .looks import COARSE_PATTERNS, Floats, ink, oklch
+from .raster import Sketch, blend, paint
 
 _CELLS = 6
 _GRAIN = 0.024
@@ -70,10 +70,10 @@ def _hill(height: float, phase: float, color: Floats) -> Sketch:
 
 def _clutter(rng: np.random.Generator) -> list[Sketch]:
     count = _FEWEST + int(rng.random() * (_MOST - _FEWEST + 1))
-    draws = rng.random((_MOST, DRAWS + 4))[:count]
-    kinds = [FIGURES[int(kind * len(FIGURES))] for kind in draws[:, 0]]
-    pieces = individuals(kinds, draws[:, 4:], COARSE_PATTERNS, tilt=180)
+    rolls = rng.random((_MOST, ROLLS + 4))[:count]
+    figures = [CLUTTER[int(roll * len(CLUTTER))] for roll in rolls[:, 0].tolist()]
+    pieces = individuals(figures, rolls[:, 4:], COARSE_PATTERNS, tilt=180)
     return [
         piece.at(complex(x, y), 0.085 + 0.075 * side)
-        for piece, (x, y, side) in zip(pieces, draws[:, 1:4].tolist(), strict=True)
+        for piece, (x, y, side) in zip(pieces, rolls[:, 1:4].tolist(), strict=True)
     ]

@@ -54,8 +54,9 @@ PETALS = [
 HOOK = [Part("hook", stroke((-0.3, 0.4), (-0.34, -0.3), (0.1, -0.42), (0.36, -0.1), width=0.14))]
 FAN = [Part("fan", rounded((0.4, 0.0), (-0.3, -0.42), (-0.18, 0.0), (-0.3, 0.42), cut=0.14), "accent")]
 
+# One more would change every scene, and the shipped weights and the stored outputs rest on the scenes as they are.
 # Drawn at a quarter of the animals' size, so the line is wider in proportion: on paper it is the same pen.
-FIGURES: tuple[Figure, ...] = tuple(
+CLUTTER: tuple[Figure, ...] = tuple(
     Figure(parts, line_width=0.08)
     for parts in (STONE, LEAF, TWIG, MUSHROOM, FLOWER, STAR, EAR, DISC, BEAD, COIL, PETALS, HOOK, FAN)
 )

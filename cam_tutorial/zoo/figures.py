@@ -11,6 +11,8 @@ from .shapes import Outline, Point, ellipse, outset
 
 Tone = Literal["base", "dark", "light", "accent", "line", "white"]
 TONES: tuple[Tone, ...] = ("base", "dark", "light", "accent", "line", "white")
+MOST_JOINTS = 9
+MOST_POLYGONS = 127  # an index is a byte, and its highest bit says that a pattern crosses it
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Part:
 class Pose:
     """How a figure stands: mirrored or not, turned (radians), stretched.
 
-    `swings` holds a number from -1 to 1 for each joint, as a share of its swing; surplus ones are ignored.
+    `swings` (1 + MOST_JOINTS,) in [-1, 1] holds what share of its swing each joint turns; surplus ones are ignored.
     """
 
     mirror: bool
@@ -62,6 +64,10 @@ class Figure:
         spans: (start, stop, index) of each polygon in `points`, in painter's order; the indices count from 1.
         tones: index - 1 -> position in TONES.
         owner: index - 1 -> position in `names`.
+
+    Raises:
+        ValueError: there are more than MOST_POLYGONS outlines, each line around a part being one, or more than
+            MOST_JOINTS joints.
     """
 
     def __init__(self, parts: Sequence[Part], line_width: float = 0.026) -> None:
@@ -73,6 +79,11 @@ class Figure:
         # Parts without a joint hang on one that never turns, so that all points bend alike.
         stiff = Joint((0.0, 0.0), 0.0)
         joints = list(dict.fromkeys([stiff, *(part.joint for part in parts if part.joint is not None)]))
+        if len(polygons) > MOST_POLYGONS or len(joints) > 1 + MOST_JOINTS:
+            raise ValueError(
+                f"a figure has at most {MOST_POLYGONS} outlines (a part with a line has two) and {MOST_JOINTS} joints, "
+                f"got {len(polygons)} and {len(joints) - 1}."
+            )
         lengths = [len(outline) for _, outline, _ in polygons]
         stops = np.cumsum(lengths).tolist()
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .draw import Sketch
-from .figures import Figure, Pose
-from .looks import LOOK_DRAWS, Bytes, Floats, Patterns, Spans, mix_looks
+from .figures import MOST_JOINTS, Figure, Pose
+from .looks import LOOK_ROLLS, Bytes, Floats, Patterns, Spans, mix_looks
+from .raster import Sketch
 from .shapes import Outline
 
-DRAWS = LOOK_DRAWS + 14
+ROLLS = LOOK_ROLLS + 4 + 1 + MOST_JOINTS
 """How many numbers in [0, 1) make an individual, the same for every figure."""
 
 
@@ -39,20 +39,20 @@ class Individual:
         )
 
 
-def individuals(figures: Sequence[Figure], draws: Floats, patterns: Patterns, tilt: float) -> list[Individual]:
-    """One individual a figure, from draws (n, DRAWS) in [0, 1), turned by up to `tilt` degrees either way."""
-    looks = zip(*mix_looks(draws[:, :LOOK_DRAWS]), strict=True)
+def individuals(figures: Sequence[Figure], rolls: Floats, patterns: Patterns, tilt: float) -> list[Individual]:
+    """One individual a figure, from rolls (n, ROLLS) in [0, 1), turned by up to `tilt` degrees either way."""
+    looks = zip(*mix_looks(rolls[:, :LOOK_ROLLS]), strict=True)
     return [
         _individual(figure, row, patterns, tilt, *look)
-        for figure, row, look in zip(figures, draws[:, LOOK_DRAWS:], looks, strict=True)
+        for figure, row, look in zip(figures, rolls[:, LOOK_ROLLS:], looks, strict=True)
     ]
 
 
 def _individual(
-    figure: Figure, draws: Floats, patterns: Patterns, tilt: float, paints: Bytes, patterned: Bytes
+    figure: Figure, rolls: Floats, patterns: Patterns, tilt: float, paints: Bytes, patterned: Bytes
 ) -> Individual:
-    choice, mirror, turn, stretch = draws[:4].tolist()
-    pose = Pose(mirror < 0.5, np.radians(tilt) * (2 * turn - 1), 0.93 + 0.14 * stretch, 2 * draws[4:] - 1)
+    choice, mirror, turn, stretch = rolls[:4].tolist()
+    pose = Pose(mirror < 0.5, np.radians(tilt) * (2 * turn - 1), 0.93 + 0.14 * stretch, 2 * rolls[4:] - 1)
     pattern, spans = patterns[int(choice * len(patterns))]
     points = figure.posed(pose)
     left, right, top, bottom = points.real.min(), points.real.max(), points.imag.min(), points.imag.max()

@@ -13,7 +13,7 @@ Bytes = NDArray[np.uint8]
 Spans = list[tuple[int, int]]
 Patterns = tuple[tuple[Outline, Spans], ...]
 
-LOOK_DRAWS = 5
+LOOK_ROLLS = 5
 _ACCENT_TURNS = (0.0, 0.08, -0.08, 0.16, -0.16, 0.36, 0.5)
 
 
@@ -39,12 +39,12 @@ def ink(rgb: Floats, opacity: float = 1.0) -> Bytes:
     return np.rint(rgba).astype(np.uint8)
 
 
-def mix_looks(draws: Floats) -> tuple[Bytes, Bytes]:
-    """Draws (n, LOOK_DRAWS) in [0, 1) to two paint boxes (n, 6, 4), in the order of `figures.TONES`.
+def mix_looks(rolls: Floats) -> tuple[Bytes, Bytes]:
+    """Draws (n, LOOK_ROLLS) in [0, 1) to two paint boxes (n, 6, 4), in the order of `figures.TONES`.
 
     The second holds what each tone becomes where a pattern crosses it: only base and accent change.
     """
-    hue, light, chroma, turn, shade = draws.T
+    hue, light, chroma, turn, shade = rolls.T
     base_l, base_c = 0.6 + 0.24 * light, 0.09 + 0.08 * chroma
     accent_h = hue + np.take(_ACCENT_TURNS, (turn * len(_ACCENT_TURNS)).astype(int))
     accent_l = np.where(base_l > 0.7, base_l - 0.09, base_l + 0.12)

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .animals import ANIMALS, FIGURES
-from .arguments import MOST_ANIMALS, SMALLEST_SIZE, Animals, Region, centers_of, region_of, species, whole
+from .arguments import MOST_ANIMALS, SMALLEST_SIZE, Animals, Region, centers_of, region_of, species, whole_number
 from .backdrop import backdrop
-from .draw import Box, Layer, Sketch, blend, paint
-from .individuals import DRAWS, Individual, individuals
+from .individuals import ROLLS, Individual, individuals
 from .looks import PATTERNS
+from .raster import Layer, Sketch, Window, blend, paint
 
 # Seeds are read as (stream, seed): the backdrop has chance of its own, so animals change nothing behind them.
 _BACKDROP, _ANIMALS = 0, 1
@@ -43,7 +43,7 @@ class Animal:
     label: int
     mask: Tensor
     parts: dict[str, Tensor]
-    box: Box
+    box: Window
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +84,7 @@ def scene(
         TypeError: an argument is of the wrong kind.
         ValueError: no such animal, too many of them, or a number out of its range.
     """
-    seed, size = whole("seed", seed, 0), whole("size", size, SMALLEST_SIZE)
+    seed, size = whole_number("seed", seed, 0), whole_number("size", size, SMALLEST_SIZE)
     wanted, bounds = species(animals), region_of(region)
     centers = centers_of(at, wanted if isinstance(wanted, int) else len(wanted))
 
@@ -100,7 +100,7 @@ def scene(
     return Scene(
         image=torch.from_numpy(image),
         animals=tuple(
-            _animal(label, layer.box, top, size) for label, layer, top in zip(labels, layers, seen, strict=True)
+            _animal(label, layer.window, top, size) for label, layer, top in zip(labels, layers, seen, strict=True)
         ),
         seed=seed,
         size=size,
@@ -129,8 +129,8 @@ def batch(
         TypeError: an argument is of the wrong kind.
         ValueError: a number is out of its range; n may be 0, animals goes from 1 to 6.
     """
-    n, seed, animals = whole("n", n, 0), whole("seed", seed, 0), whole("animals", animals, 1)
-    size = whole("size", size, SMALLEST_SIZE)
+    n, seed, animals = whole_number("n", n, 0), whole_number("seed", seed, 0), whole_number("animals", animals, 1)
+    size = whole_number("size", size, SMALLEST_SIZE)
     # Even an empty batch is refused if its scenes would be.
     species(animals)
     region_of(region)
@@ -179,14 +179,14 @@ def _cast(
     All lots are drawn in every case, so that naming an animal or moving it leaves the rest as it was.
     """
     lots = rng.permutation(len(ANIMALS)).tolist()
-    draws = rng.random((MOST_ANIMALS, DRAWS + 1))
+    rolls = rng.random((MOST_ANIMALS, ROLLS + 1))
     labels = lots[:wanted] if isinstance(wanted, int) else wanted
     count = len(labels)
     if count == 0:
         return [], []
-    cast = individuals([FIGURES[ANIMALS[label]] for label in labels], draws[:count, 1:], PATTERNS, _TILT)
+    cast = individuals([FIGURES[ANIMALS[label]] for label in labels], rolls[:count, 1:], PATTERNS, _TILT)
     low, high = _SIDES[count - 1]
-    sides, spots = _places(rng, cast, (low + (high - low) * draws[:count, 0]).tolist(), region)
+    sides, spots = _places(rng, cast, (low + (high - low) * rolls[:count, 0]).tolist(), region)
     if centers is not None:
         spots = [_inside(*room, spot) for room, spot in zip(_rooms(cast, sides, region), centers, strict=True)]
     return labels, [one.at(spot, side) for one, spot, side in zip(cast, spots, sides, strict=True)]
@@ -237,19 +237,19 @@ def _visible(layers: list[Layer]) -> list[NDArray[np.uint8]]:
     tops = [layer.highest() for layer in layers]
     for i, under in enumerate(layers):
         for k, over in enumerate(layers[i + 1 :], start=i + 1):
-            left, top = max(under.box[0], over.box[0]), max(under.box[1], over.box[1])
-            right, bottom = min(under.box[2], over.box[2]), min(under.box[3], over.box[3])
+            left, top = max(under.window[0], over.window[0]), max(under.window[1], over.window[1])
+            right, bottom = min(under.window[2], over.window[2]), min(under.window[3], over.window[3])
             if left < right and top < bottom:
-                covered = _window(tops[k], over.box, (left, top, right, bottom)) > 0
-                _window(tops[i], under.box, (left, top, right, bottom))[covered] = 0
+                covered = _window(tops[k], over.window, (left, top, right, bottom)) > 0
+                _window(tops[i], under.window, (left, top, right, bottom))[covered] = 0
     return tops
 
 
-def _window(values: NDArray[np.uint8], origin: Box, box: Box) -> NDArray[np.uint8]:
+def _window(values: NDArray[np.uint8], origin: Window, box: Window) -> NDArray[np.uint8]:
     return values[box[1] - origin[1] : box[3] - origin[1], box[0] - origin[0] : box[2] - origin[0]]
 
 
-def _animal(label: int, box: Box, top: NDArray[np.uint8], size: int) -> Animal:
+def _animal(label: int, box: Window, top: NDArray[np.uint8], size: int) -> Animal:
     name = ANIMALS[label]
     figure = FIGURES[name]
     # Number 0 is "nothing", so that the whole animal is what is left of it.
@@ -262,7 +262,7 @@ def _animal(label: int, box: Box, top: NDArray[np.uint8], size: int) -> Animal:
     return Animal(name, label, mask, dict(zip(figure.names, parts, strict=True)), _tight(here[0], box))
 
 
-def _tight(mask: Bits, box: Box) -> Box:
+def _tight(mask: Bits, box: Window) -> Window:
     columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
     if len(columns) == 0:
         return 0, 0, 0, 0

@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .arguments import SMALLEST_SIZE, whole
-from .draw import Layer, Sketch, blend, paint
+from .arguments import SMALLEST_SIZE, whole_number
 from .looks import ink, oklch
+from .raster import Layer, Sketch, blend, paint
 from .shapes import rounded, stroke
 
 _CENTER, _SIDE, _TURN = 0.09 + 0.925j, 0.135, -4.0  # in shares of the picture, and degrees
@@ -61,7 +61,7 @@ def tag(images: Tensor, where: Tensor | None = None) -> Tensor:
         raise ValueError(
             f"where must say it of each of the {len(batch)} pictures, got the shape {tuple(chosen.shape)}."
         )
-    layer = _layer(whole("size", images.shape[-1], SMALLEST_SIZE))
+    layer = _layer(whole_number("size", images.shape[-1], SMALLEST_SIZE))
     for n in chosen.nonzero().flatten().tolist():
         blend(batch[n].numpy(), layer)
     return batch.reshape(images.shape).to(images)
@@ -69,8 +69,8 @@ def tag(images: Tensor, where: Tensor | None = None) -> Tensor:
 
 def tag_mask(size: int = 96) -> Tensor:
     """Where the tag is: bool (size, size), true on every pixel that shows any of it."""
-    layer = _layer(whole("size", size, SMALLEST_SIZE))
-    left, top, right, bottom = layer.box
+    layer = _layer(whole_number("size", size, SMALLEST_SIZE))
+    left, top, right, bottom = layer.window
     mask = torch.zeros(size, size, dtype=torch.bool)
     mask[top:bottom, left:right] = torch.from_numpy(layer.highest() > 0)
     return mask

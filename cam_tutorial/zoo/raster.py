@@ -13,7 +13,8 @@ from .shapes import Outline
 FINE = 3
 _PATTERNED = 128
 
-Box = tuple[int, int, int, int]
+Window = tuple[int, int, int, int]
+"""(left, top, right, bottom) in pixels; right and bottom are the first column and row past it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +31,12 @@ class Sketch:
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """What was drawn inside `box` = (left, top, right, bottom).
+    """What was drawn inside `window`, a part of the picture h pixels high and w wide.
 
     `rgba` (h, w, 4) uint8 is premultiplied; `fine` holds the index seen in each subpixel, 0 for none.
     """
 
-    box: Box
+    window: Window
     rgba: Bytes
     fine: Bytes
 
@@ -51,18 +52,18 @@ def paint(sketches: Sequence[Sketch], size: int) -> Layer:
 
     Together they may use the indices 1 to 127; those of a later sketch follow those of the earlier ones.
     """
-    box = _box(sketches, size)
-    left, top, right, bottom = box
+    window = _window(sketches, size)
+    left, top, right, bottom = window
     shape = (FINE * (right - left), FINE * (bottom - top))
     flat, marks = Image.new("L", shape), Image.new("L", shape)
     brush, marker = ImageDraw.Draw(flat), ImageDraw.Draw(marks)
     palette = np.zeros((256, 4), dtype=np.uint8)
     used = 0
     for sketch in sketches:
-        corners = _corners(sketch.points, size, box)
+        corners = _corners(sketch.points, size, window)
         for start, stop, index in sketch.spans:
             brush.polygon(corners[2 * start : 2 * stop], fill=used + index)
-        corners = _corners(sketch.pattern, size, box) if sketch.pattern_spans else []
+        corners = _corners(sketch.pattern, size, window) if sketch.pattern_spans else []
         for start, stop in sketch.pattern_spans:
             marker.polygon(corners[2 * start : 2 * stop], fill=_PATTERNED)
         first, used = used + 1, used + len(sketch.paints)
@@ -74,19 +75,19 @@ def paint(sketches: Sequence[Sketch], size: int) -> Layer:
     colors = palette.view(np.uint32)[:, 0].take(indices | np.asarray(marks))
     # "RGBX" is averaged channel by channel; "RGBA" would be taken for colors that are not premultiplied yet.
     rgba = np.asarray(Image.frombuffer("RGBX", shape, colors, "raw", "RGBX", 0, 1).reduce(FINE))
-    return Layer(box, rgba, indices)
+    return Layer(window, rgba, indices)
 
 
 def blend(image: NDArray[np.float32], layer: Layer) -> None:
     """Lay the layer over an image (3, size, size) in [0, 1], in place; pixels outside it keep every bit."""
-    left, top, right, bottom = layer.box
+    left, top, right, bottom = layer.window
     under = image[:, top:bottom, left:right]
     over = np.multiply(layer.rgba.transpose(2, 0, 1), np.float32(1 / 255), order="C")
     under *= 1 - over[3]
     under += over[:3]
 
 
-def _box(sketches: Sequence[Sketch], size: int) -> Box:
+def _window(sketches: Sequence[Sketch], size: int) -> Window:
     """The whole pixels that the sketches may touch, inside the picture, and at least one."""
     points = np.concatenate([sketch.points for sketch in sketches]) * size
     left, top = (min(max(int(np.floor(low)), 0), size - 1) for low in (points.real.min(), points.imag.min()))
@@ -94,12 +95,12 @@ def _box(sketches: Sequence[Sketch], size: int) -> Box:
     return left, top, min(max(right, left + 1), size), min(max(bottom, top + 1), size)
 
 
-def _corners(points: Outline, size: int, box: Box) -> list[int]:
+def _corners(points: Outline, size: int, window: Window) -> list[int]:
     """Shares of the picture to whole subpixels, x and y in turn.
 
     Pillow fills the subpixels that a polygon's edge runs through as well, hence floor. The 1/64 keeps a
     last-bit difference in another machine's cosine from moving a corner that sits right on a boundary.
     """
-    inside = (points * size - complex(box[0], box[1])).view(np.float64)
+    inside = (points * size - complex(window[0], window[1])).view(np.float64)
     corners: list[int] = np.floor(np.rint(inside * (64 * FINE)) / 64).astype(np.int64).tolist()
     return corners
