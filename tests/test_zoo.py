@@ -1,10 +1,13 @@
 """The Tiny Zoo keeps its promises: exact masks, the same scene everywhere, only shape tells the species."""
 
 import hashlib
+import importlib
 import inspect
 import random
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,19 +20,91 @@ SEEDS = range(25)
 CASTS = [None, 0, 1, 2, 3, MOST_ANIMALS, "cat", ["snail", "snail"], list(zoo.ANIMALS[:MOST_ANIMALS])]
 
 
-def fingerprint():
+def fingerprint(zoo=zoo):
+    """One number for all that 30 scenes and two batches hold."""
     digest = hashlib.sha256()
-    for seed in (0, 7, 2**40 + 1, 10**30):
-        scene = zoo.scene(seed, 2)
-        digest.update(scene.image.numpy().tobytes())
-        for animal in scene.animals:
-            digest.update(repr((animal.name, animal.box, list(animal.parts))).encode())
-            digest.update(animal.mask.numpy().tobytes())
+    for seed in (0, 7, 2**40 + 1, 10**30, 10_015):
+        for asked in (
+            {},
+            {"animals": 2},
+            {"animals": 6, "region": (0.1, 0, 0.9, 0.7)},
+            {"animals": ["snail", "cat"], "size": 131},
+            {"animals": 3, "at": [(0.4, 0.5), (0.5, 0.5), (2, 0)]},
+            {"animals": 0, "size": 16},
+        ):
+            scene = zoo.scene(seed, **asked)
+            digest.update(scene.image.numpy().tobytes() + zoo.tag(scene.image).numpy().tobytes())
+            for animal in scene.animals:
+                digest.update(repr((animal.name, animal.label, animal.box, list(animal.parts))).encode())
+                for mask in (animal.mask, *animal.parts.values()):
+                    digest.update(mask.numpy().tobytes())
+    for part in (*zoo.batch(5, 3), *zoo.batch(5, 4, animals=2)):
+        digest.update(part.numpy().tobytes())
     return digest.hexdigest()
+
+
+def test_the_scenes_are_those_that_weights_and_stored_outputs_rest_on():
+    """If this fails, every network must be trained and every notebook run again: change the drawing some other way."""
+    assert fingerprint() == "a2e8e51b201cc6785c9362bc4aacf5169881c0f5221d15091d05c0b5d8ac6626"
 
 
 def test_the_animals_in_class_order():
     assert zoo.ANIMALS == ("cat", "rabbit", "bird", "fish", "turtle", "snail", "butterfly", "spider")
+    assert zoo.SPECIES[:8] == zoo.ANIMALS
+
+
+@pytest.fixture(scope="module")
+def larger_zoo(tmp_path_factory):
+    """The zoo after a species was added to it, as `species.py` says."""
+    folder = tmp_path_factory.mktemp("larger") / "larger_zoo"
+    shutil.copytree(Path(zoo.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    figures, rest = (folder / "species.py").read_text().split("\n}\n", 1)
+    (folder / "species.py").write_text(f'{figures}\n    "yak": Figure(CAT[6:]),\n}}\n{rest}')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder.parent)
+        return importlib.import_module("larger_zoo")
+
+
+def test_a_species_more_changes_no_scene_of_today(larger_zoo):
+    assert (*zoo.SPECIES, "yak") == larger_zoo.SPECIES and larger_zoo.ANIMALS == zoo.ANIMALS
+    assert fingerprint(larger_zoo) == fingerprint()
+    for name in zoo.ANIMALS:
+        assert torch.equal(larger_zoo.scene(5, name).image, zoo.scene(5, name).image)
+    asked = {"n": 40, "seed": 8, "among": ["fish", "cat"]}
+    for before, after in zip(zoo.batch(**asked), larger_zoo.batch(**asked), strict=True):
+        assert torch.equal(before, after)
+
+
+def test_it_is_drawn_by_its_name_and_where_it_is_asked_for(larger_zoo):
+    (yak,) = larger_zoo.scene(5, "yak").animals
+    assert (yak.name, yak.label) == ("yak", len(zoo.SPECIES))
+    assert yak.mask.any() and set(yak.parts) == {"body", "ears", "head"}
+    assert larger_zoo.batch(200, 1, size=16)[1].max() == 7
+    counts = larger_zoo.batch(450, 1, size=16, among=[*zoo.ANIMALS, "yak"])[1].bincount()
+    assert counts[counts > 0].shape == (9,) and counts[counts > 0].min() > 30 and counts.max() < 75  # 50 expected
+
+
+def test_it_changes_only_the_scenes_it_comes_into(larger_zoo):
+    came = 0
+    for seed in range(60):
+        before = zoo.scene(seed, 2, among=zoo.SPECIES)
+        after = larger_zoo.scene(seed, 2, among=larger_zoo.SPECIES)
+        joined = "yak" in [animal.name for animal in after.animals]
+        came += joined
+        assert torch.equal(before.image, after.image) is not joined
+    assert 5 < came < 25  # 2 of 9 are expected
+
+
+def test_random_animals_come_from_among_and_nothing_else_changes():
+    for seed in SEEDS:
+        scene = zoo.scene(seed, 2, among=["snail", "fish", "cat"])
+        names = [animal.name for animal in scene.animals]
+        assert len(set(names)) == 2 and set(names) <= {"snail", "fish", "cat"}
+        assert torch.equal(scene.image, zoo.scene(seed, names).image)  # size, look and place are those of the seed
+        assert torch.equal(zoo.scene(seed, 2, among=zoo.ANIMALS[::-1]).image, zoo.scene(seed, 2).image)
+        assert torch.equal(zoo.scene(seed, "bird", among=["cat"]).image, zoo.scene(seed, "bird").image)
+    counts = zoo.batch(300, 2, size=16, among=["snail", "fish", "cat"])[1].bincount(minlength=8)
+    assert counts[[5, 3, 0]].min() > 75 and counts.sum() == counts[[5, 3, 0]].sum()
 
 
 @pytest.mark.parametrize("animals", CASTS, ids=str)
@@ -184,6 +259,18 @@ def test_a_batch_is_its_scenes():
         assert torch.equal(masks[i], scene.animals[0].mask)
 
 
+def test_scenes_of_a_batch():
+    asked = {"n": 4, "seed": 6, "animals": 2, "size": 48, "region": (0, 0, 1, 0.8), "among": ["cat", "bird", "snail"]}
+    images, labels, masks = zoo.batch(**asked)
+    scenes = list(zoo.scenes_of(**asked))
+    assert [scene.seed for scene in scenes] == [6 * 2**32 + i for i in range(4)]
+    for image, label, mask, scene in zip(images, labels, masks, scenes, strict=True):
+        assert torch.equal(image, scene.image) and label.tolist() == [animal.label for animal in scene.animals]
+        assert torch.equal(mask, torch.stack([animal.mask for animal in scene.animals]))
+    assert [len(scene.animals) for scene in zoo.scenes_of(2, 6)] == [1, 1]
+    assert [scene.animals[0].name for scene in zoo.scenes_of(2, 6, "cat")] == ["cat", "cat"]
+
+
 def test_a_batch_of_several_animals():
     images, labels, masks = zoo.batch(3, seed=1, animals=2, size=64, region=(0, 0, 1, 0.8))
     assert images.shape == (3, 3, 64, 64) and labels.shape == (3, 2) and masks.shape == (3, 2, 64, 64)
@@ -271,7 +358,14 @@ def test_preprocess():
         (lambda: zoo.preprocess(torch.full((3, 8, 8), torch.nan)), ValueError, "nan"),
         (lambda: zoo.scene(0, animals="caat"), ValueError, "did you mean 'cat'"),
         (lambda: zoo.scene(0, animals=["cat", "xyzzy"]), ValueError, "'xyzzy'.*cat, rabbit, bird"),
+        (lambda: zoo.scene(0, animals="CAT"), ValueError, "did you mean 'cat'"),
         (lambda: zoo.scene(0, animals=["cat", 3]), TypeError, "got 3"),
+        (lambda: zoo.scene(0, among="cat"), TypeError, r"a list of species, such as .*, got 'cat'"),
+        (lambda: zoo.scene(0, among=None), TypeError, "got None"),
+        (lambda: zoo.scene(0, among=["cat", "brid"]), ValueError, "did you mean 'bird'"),
+        (lambda: zoo.scene(0, among=["cat", "cat"]), ValueError, "each species once, got cat, cat"),
+        (lambda: zoo.scene(0, animals=3, among=["cat", "bird"]), ValueError, "random animals, 3, got 2"),
+        (lambda: zoo.scene(0, among=[]), ValueError, "random animals, 1, got 0"),
         (lambda: zoo.scene(0, animals=2.0), TypeError, "got float"),
         (lambda: zoo.scene(0, animals=-1), ValueError, "at least 0, got -1"),
         (lambda: zoo.scene(0, animals=7), ValueError, "at most 6 animals, got 7"),
@@ -292,6 +386,9 @@ def test_preprocess():
         (lambda: zoo.batch(1, 0, animals="cat"), TypeError, "got 'cat'"),
         (lambda: zoo.batch(0, 0, size=8), ValueError, "at least 16, got 8"),
         (lambda: zoo.batch(0, 0, region=(0, 0, 2, 2)), ValueError, "region must be"),
+        (lambda: zoo.batch(0, 0, among=["horse"]), ValueError, "there is no animal 'horse'"),
+        (lambda: zoo.scenes_of(-1, 0), ValueError, "n must be at least 0, got -1"),
+        (lambda: zoo.scenes_of(1, 0, animals="horse"), ValueError, "there is no animal 'horse'"),
     ],
 )
 def test_errors_say_what_was_wrong(call, error, words):

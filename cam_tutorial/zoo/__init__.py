@@ -4,8 +4,9 @@ A scene comes from its seed and holds the exact mask of every animal and of ever
 patterns, pose, size, place and background say nothing about the species; only the shape does.
 """
 
-from .animals import ANIMALS
-from .scenes import Animal, Scene, batch, preprocess, scene
+from .scenes import Scene, batch, preprocess, scene, scenes_of
+from .species import ANIMALS, SPECIES
 from .tag import tag, tag_mask
+from .truth import Animal
 
-__all__ = ["ANIMALS", "Animal", "Scene", "batch", "preprocess", "scene", "tag", "tag_mask"]
+__all__ = ["ANIMALS", "SPECIES", "Animal", "Scene", "batch", "preprocess", "scene", "scenes_of", "tag", "tag_mask"]

@@ -1,10 +1,9 @@
-"""The animals, each a list of parts from the hindmost to the foremost. To add an animal, add a list,
-name it at the end, and train the networks again.
+"""How the animals are drawn: each is a list of parts, from the hindmost to the foremost.
 
 They face right in unit coordinates: x to the right, y down, about -0.5 to 0.5 either way.
 """
 
-from .figures import Figure, Joint, Part, Tone, eye
+from .figures import Joint, Part, Tone, eye
 from .shapes import Outline, Point, ellipse, mirrored, rounded, spiral, stroke
 
 NECK = Joint((0.12, 0.02), 9)
@@ -260,17 +259,3 @@ SPIDER = [
     *eye(-0.062, -0.125, 0.056),
     *eye(0.062, -0.125, 0.056),
 ]
-
-_PARTS = {
-    "cat": CAT,
-    "rabbit": RABBIT,
-    "bird": BIRD,
-    "fish": FISH,
-    "turtle": TURTLE,
-    "snail": SNAIL,
-    "butterfly": BUTTERFLY,
-    "spider": SPIDER,
-}
-
-FIGURES: dict[str, Figure] = {name: Figure(parts) for name, parts in _PARTS.items()}
-ANIMALS: tuple[str, ...] = tuple(FIGURES)

@@ -4,12 +4,13 @@ Each check returns the value as the zoo uses it, or says what is wrong and what 
 """
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from math import isfinite
 from operator import index
 from typing import SupportsIndex
 
-from .animals import ANIMALS
+from cam_tutorial.suggest import did_you_mean
+
+from .species import SPECIES
 
 MOST_ANIMALS = 6
 SMALLEST_SIZE = 16
@@ -30,12 +31,12 @@ def whole_number(name: str, value: object, least: int) -> int:
     return number
 
 
-def species(animals: Animals) -> int | list[int]:
-    """How many random animals, or the class numbers of the ones that were named."""
+def count_or_names(animals: Animals) -> int | list[str]:
+    """How many random animals, or the species of the ones that were named."""
     if animals is None:
         return 1
     if isinstance(animals, str):
-        return [_label(animals)]
+        return [_known(animals)]
     if isinstance(animals, SupportsIndex):
         return _at_most(whole_number("animals, as a count,", animals, 0))
     if not isinstance(animals, Sequence):
@@ -43,7 +44,19 @@ def species(animals: Animals) -> int | list[int]:
             f"animals must be None, a name, a list of names or a number of animals, got {type(animals).__name__}."
         )
     _at_most(len(animals))
-    return [_label(name) for name in animals]
+    return [_known(name) for name in animals]
+
+
+def choice_of(among: Sequence[str], count: int) -> tuple[str, ...]:
+    """The species that `count` different random animals are drawn from."""
+    if isinstance(among, str) or not isinstance(among, Sequence):
+        raise TypeError(f"among must be a list of species, such as ['cat', 'bird'], got {among!r}.")
+    names = tuple(_known(name) for name in among)
+    if len(set(names)) < len(names):
+        raise ValueError(f"among must name each species once, got {', '.join(names)}.")
+    if count > len(names):
+        raise ValueError(f"among must name at least as many species as random animals, {count}, got {len(names)}.")
+    return names
 
 
 def region_of(region: Sequence[float] | None) -> Region:
@@ -86,11 +99,10 @@ def _at_most(count: int) -> int:
     return count
 
 
-def _label(name: object) -> int:
+def _known(name: object) -> str:
     if not isinstance(name, str):
-        raise TypeError(f"an animal must be named by a string such as {ANIMALS[0]!r}, got {name!r}.")
-    if name not in ANIMALS:
-        near = get_close_matches(name.lower(), ANIMALS, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}" if near else f"the zoo has {', '.join(ANIMALS)}"
-        raise ValueError(f"there is no animal {name!r} in the zoo; {hint}{'?' if near else '.'}")
-    return ANIMALS.index(name)
+        raise TypeError(f"an animal must be named by a string such as {SPECIES[0]!r}, got {name!r}.")
+    if name not in SPECIES:
+        hint = did_you_mean(name, SPECIES) or "."
+        raise ValueError(f"there is no animal {name!r} in the zoo, which has {', '.join(SPECIES)}{hint}")
+    return name
