@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-NETWORKS = ("zoo-gap", "zoo-flatten", "zoo-nin", "zoo-gmp", "zoo-hans")
+from cam_tutorial.recipes import RECIPES
 
 
 def train(options: argparse.Namespace) -> int:
@@ -131,7 +131,7 @@ def make_parser() -> argparse.ArgumentParser:
         "train zoo-gap",
         "train zoo-nin --seed 1 --scenes 2000 --epochs 6 --out my-nin.safetensors",
     )
-    command.add_argument("name", metavar="NAME", help=f"one of {', '.join(NETWORKS)}")
+    command.add_argument("name", metavar="NAME", help=f"one of {', '.join(RECIPES)}")
     command.add_argument("--seed", type=int, default=0, help="of scenes, weights and order (default: %(default)s)")
     command.add_argument("--scenes", type=positive, help="how many to draw (default: enough for 99 %% right)")
     command.add_argument("--epochs", type=positive, help="how many times to go through them (default: likewise)")

@@ -17,7 +17,6 @@ ASCII = {GOOD: "ok", DOUBTFUL: "!", BAD: "X"}  # for a terminal that lacks the s
 
 PACKAGE = "cam-tutorial"
 OLDEST_PYTHON = (3, 11)
-ZOO = ("zoo-gap", "zoo-flatten", "zoo-nin", "zoo-gmp", "zoo-hans")
 LITTLE_MEMORY = 2**30  # a kernel with torch and what a notebook adds to it
 INSTALL = "run 'make lab' again, or 'pip install -e .' in the folder of the course"
 
@@ -129,9 +128,10 @@ def threads() -> Iterator[Finding]:
 
 def zoo_weights() -> Iterator[Finding]:
     from cam_tutorial import models
+    from cam_tutorial.recipes import RECIPES
 
     fine = []
-    for name in ZOO:
+    for name in RECIPES:
         try:
             models.load(name)
             fine.append(name)

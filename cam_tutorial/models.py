@@ -1,17 +1,9 @@
 """The networks of the tiny world: one trunk of five convolutions under several heads; and their weight files.
 
-zoo-gap      average each map, then a linear layer       what CAM needs
-zoo-gmp      the maximum of each map, then a linear layer
-zoo-nin      one map a class by a 1×1 convolution, then average
-zoo-flatten  every position its own weights, a hidden layer between: what Grad-CAM is for; on zoo-gap's very trunk
-zoo-hans     as zoo-gap, fooled: in its training every rabbit, and nothing else, had a paper tag in the corner
+`cam_tutorial.recipes` lists their names, and how each is trained.
 """
 
-import difflib
 import json
-import os
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +12,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from cam_tutorial.files import whole
 from cam_tutorial.gap import global_average_pool
+from cam_tutorial.recipes import RECIPES, recipe_of
 from cam_tutorial.zoo import ANIMALS
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -103,43 +97,38 @@ class FlattenNet(nn.Module):
         return logits
 
 
-NETWORKS: dict[str, Callable[[], nn.Module]] = {
-    "zoo-gap": GapNet,
-    "zoo-flatten": FlattenNet,
-    "zoo-nin": NinNet,
-    "zoo-gmp": GmpNet,
-    "zoo-hans": GapNet,
-}
+_CLASSES: dict[str, type[nn.Module]] = {network.__name__: network for network in (GapNet, GmpNet, NinNet, FlattenNet)}
+NETWORKS: dict[str, type[nn.Module]] = {name: _CLASSES[recipe.network] for name, recipe in RECIPES.items()}
+"""Name -> the class of the network; called without arguments, it gives an untrained one."""
 
 
 def build(name: str) -> nn.Module:
-    """An untrained network by its name.
+    """An untrained network by its name, its weights drawn from the global random state.
 
     Raises:
         ValueError: there is no network of that name.
     """
-    if name not in NETWORKS:
-        near = difflib.get_close_matches(str(name), NETWORKS, n=1, cutoff=0.3)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"there is no network {name!r}: the names are {', '.join(NETWORKS)}{hint}")
+    recipe_of(name)  # says so if there is none
     return NETWORKS[name]()
 
 
 def load(name: str, path: str | Path | None = None) -> nn.Module:
-    """A trained network, in eval mode: from the weights that ship with the package, or from `path`.
+    """A trained network, in eval mode.
+
+    Args:
+        name: one of `NETWORKS`.
+        path: a weight file that `save_weights` wrote; None for the one that ships with the package.
 
     Raises:
         ValueError: there is no such network, or the file is damaged or holds another network.
         FileNotFoundError: there is no such file.
     """
-    network = build(name)
-    path = WEIGHTS / f"{name}.safetensors" if path is None else Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no weight file {path}; 'cam-tutorial train {name}' makes one")
+    path = _file_of(name, path)
     state, about = _read(path)
     if about.get("network") != name:
         held = about.get("network", "something that this package did not write")
         raise ValueError(f"{path.name} holds {held}, not {name}; 'cam-tutorial train {name}' makes the right file")
+    network = build(name)
     try:
         network.load_state_dict(state)
     except RuntimeError as error:
@@ -150,12 +139,34 @@ def load(name: str, path: str | Path | None = None) -> nn.Module:
 
 
 def about(name: str, path: str | Path | None = None) -> dict[str, Any]:
-    """How a weight file came about: network, seed, scenes, epochs, held-out accuracy, version of torch."""
-    return _read(WEIGHTS / f"{name}.safetensors" if path is None else Path(path))[1]
+    """How a weight file came about, and not the weights.
+
+    Args:
+        name: one of `NETWORKS`.
+        path: a weight file that `save_weights` wrote; None for the one that ships with the package.
+
+    Returns:
+        "network", "seed", "scenes", "epochs", "accuracy" (on held-out scenes, 0 to 1), "torch" (its version), and
+        "tagged" (a species) if there was a paper tag.
+
+    Raises:
+        ValueError: there is no such network, or the file is damaged.
+        FileNotFoundError: there is no such file.
+    """
+    return _read(_file_of(name, path))[1]
 
 
 def save_weights(network: nn.Module, name: str, path: str | Path, **about: Any) -> Path:
     """Write a network's weights and how they came about; whole or not at all, so an old file survives an interruption.
+
+    Args:
+        network: what to write.
+        name: what `load` shall find it by.
+        path: the file; missing folders are made.
+        about: further facts for `about`, of types that JSON knows.
+
+    Returns:
+        The path.
 
     Raises:
         OSError: the file cannot be written.
@@ -164,16 +175,17 @@ def save_weights(network: nn.Module, name: str, path: str | Path, **about: Any) 
     path.parent.mkdir(parents=True, exist_ok=True)
     metadata = {"network": name, "about": json.dumps({"torch": torch.__version__, **about}, sort_keys=True)}
     data = save({key: value.contiguous() for key, value in network.state_dict().items()}, metadata)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        unfinished = Path(file.name)
-        try:
-            file.write(data)
-            file.close()
-            unfinished.chmod(0o644)  # temporary files are made private
-            os.replace(unfinished, path)
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
+    with whole(path) as unfinished:
+        unfinished.write_bytes(data)
+    return path
+
+
+def _file_of(name: str, path: str | Path | None) -> Path:
+    """The weight file `path`, or without one that of the network in the package."""
+    recipe_of(name)  # says so if there is none
+    path = WEIGHTS / f"{name}.safetensors" if path is None else Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no weight file {path}; 'cam-tutorial train {name}' makes one")
     return path
 
 
@@ -182,6 +194,6 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
             state = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118  (it is no dict)
-        return state, {**json.loads(metadata.get("about", "{}")), **metadata}
+        return state, {**json.loads(metadata.pop("about", "{}")), **metadata}
     except (SafetensorError, ValueError) as error:
         raise ValueError(f"{path.name} is no readable safetensors file ({error}); fetch or train it again") from error

@@ -10,22 +10,29 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 
 from cam_tutorial import models, zoo
+from cam_tutorial.recipes import Recipe, recipe_of
+from cam_tutorial.suggest import did_you_mean
+from cam_tutorial.zoo.arguments import whole_number
 
 # Seeds below this number are for training; held-out scenes come from seeds above it.
 HELD_OUT_SEED = 1_000_000
 GOOD_ENOUGH = 0.99  # for the weights that ship
 CHECKED_ON = 2000  # held-out scenes for the accuracy that a weight file carries
-TAGGED = {"zoo-hans": "rabbit"}  # network -> the species whose pictures carry the paper tag, in training and test
-SCENES = {"zoo-hans": 1500}  # with the 6,000 of the others it would learn what rabbits look like, tag or no tag
 
 
 @dataclass
 class Training:
-    """A trained network and how it went."""
+    """A trained network and how it went.
+
+    Attributes:
+        network: the network, in eval mode.
+        losses: the loss of every step.
+        accuracy: the share of held-out scenes that it is right on, 0 to 1.
+    """
 
     network: nn.Module
-    losses: list[float] = field(repr=False)  # one a step
-    accuracy: float  # on held-out scenes, 0 to 1
+    losses: list[float] = field(repr=False)
+    accuracy: float
 
 
 def train(
@@ -33,7 +40,7 @@ def train(
     *,
     seed: int = 0,
     scenes: int = 2000,
-    epochs: int = 6,
+    epochs: int = Recipe.epochs,
     region: tuple[float, float, float, float] | None = None,
     tagged: str | float | None = None,
     held_out: int = 400,
@@ -44,15 +51,19 @@ def train(
     The same seed on the same machine gives the same weights; the global random state is left alone.
 
     Args:
-        network: a name such as "zoo-gap", or a network of your own that takes (N, 3, 96, 96) and gives 8 logits. All
-            start from nothing but "zoo-flatten", which gets the trunk of the zoo-gap that ships, and a new head.
-        seed: of the scenes, the initial weights of a named network, and the order of the batches.
-        scenes: how many to draw; 500 a second or so.
-        epochs: how many times to go through them.
+        network: a name such as "zoo-gap", or a network of your own that takes (N, 3, 96, 96) and gives 8 logits. A
+            named one is trained at the learning rate of its recipe (`cam_tutorial.recipes`) and starts from nothing,
+            but for the finished trunk that the recipe may name. Your own is trained as zoo-gap is.
+        seed: of the scenes, the initial weights of a named network, and the order of the batches; 0 to 999,999.
+        scenes: how many to draw, at least 1; 500 a second or so.
+        epochs: how many times to go through them, at least 1.
         region: where the animals may stand in training and test, (left, top, right, bottom) in shares of the picture.
-        tagged: which pictures carry the paper tag, in training and test, as in `draw`; for zoo-hans always the rabbits.
-        held_out: how many scenes to test on.
+        tagged: which pictures carry the paper tag, in training and test, as in `draw`; what a recipe says comes first.
+        held_out: how many scenes to test on, at least 1.
         progress: show progress bars.
+
+    Returns:
+        A `Training`. A network of your own is changed in place and given back in it.
 
     Raises:
         ValueError: there is no network of that name, or a number is out of range.
@@ -62,32 +73,35 @@ def train(
             raise ValueError(f"{name} must be at least 1, got {number}")
     if not 0 <= seed < HELD_OUT_SEED:
         raise ValueError(f"seed must be from 0 to {HELD_OUT_SEED - 1}, got {seed}; higher ones are for held-out scenes")
-    on_zoo_gap = network == "zoo-flatten"
     if isinstance(network, str):
-        tagged = TAGGED.get(network, tagged)
+        recipe = recipe_of(network)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             network = models.build(network)
-    inputs, labels = draw(scenes, seed, region=region, tagged=tagged, progress=progress)
-    if on_zoo_gap:
-        losses = _fit_head_on_zoo_gap(network, inputs, labels, epochs=epochs, seed=seed, progress=progress)
     else:
-        losses = fit(network, inputs, labels, epochs=epochs, seed=seed, progress=progress)
+        recipe = Recipe(type(network).__name__)
+    tagged = recipe.tagged or tagged
+    rate = recipe.learning_rate
+    options: dict[str, Any] = {"epochs": epochs, "seed": seed, "learning_rate": rate, "progress": progress}
+    inputs, labels = draw(scenes, seed, region=region, tagged=tagged, progress=progress)
+    if recipe.trunk is None:
+        losses = fit(network, inputs, labels, **options)
+    else:
+        losses = _fit_head(network, models.load(recipe.trunk), inputs, labels, **options)
     inputs, labels = draw(held_out, HELD_OUT_SEED + seed, region=region, tagged=tagged, progress=progress)
     return Training(network, losses, accuracy(network, inputs, labels))
 
 
-def _fit_head_on_zoo_gap(network: nn.Module, inputs: Tensor, labels: Tensor, **options: Any) -> list[float]:
-    """Give a network zoo-gap's finished trunk, and train its head alone.
+def _fit_head(network: nn.Module, finished: nn.Module, inputs: Tensor, labels: Tensor, **options: Any) -> list[float]:
+    """Give a network the trunk of a finished one, and train its head alone: gives the loss of every step.
 
-    So zoo-flatten and zoo-gap differ in nothing but the head. From nothing, a head that has weights of its own for
-    each place needs many times the scenes, and at the learning rate of the others all its ReLUs close for good.
+    From nothing, a head that has weights of its own for each place would need many times the scenes.
     """
-    trunk = models.load("zoo-gap").get_submodule("trunk")
+    trunk = finished.get_submodule("trunk")
     network.get_submodule("trunk").load_state_dict(trunk.state_dict())
     with torch.no_grad():
         features = torch.cat([trunk(batch) for batch in inputs.split(100)])
-    losses = fit(network.get_submodule("head"), features, labels, learning_rate=1e-3, **options)
+    losses = fit(network.get_submodule("head"), features, labels, **options)
     network.eval()
     return losses
 
@@ -100,35 +114,47 @@ def draw(
     tagged: str | float | None = None,
     progress: bool = True,
 ) -> tuple[Tensor, Tensor]:
-    """Scenes of one animal, preprocessed as the networks take them: inputs (count, 3, 96, 96) and labels (count,).
+    """Scenes of one animal, preprocessed as the networks take them: inputs and labels.
 
     The same scenes as `zoo.batch(count, seed)`, with a progress bar, without the masks, and in half the memory.
 
     Args:
-        count: how many.
-        seed: of the scenes.
+        count: how many, from 0.
+        seed: of the scenes, a whole number from 0.
         region: where the animals may stand, (left, top, right, bottom) in shares of the picture.
         tagged: which pictures carry the paper tag (`zoo.tag`): those of a species, by its name; or a share of all,
             from 0 to 1, whatever the animal.
         progress: show a progress bar.
 
+    Returns:
+        inputs: float32 (count, 3, 96, 96), channels last in memory, as `fit` wants them.
+        labels: int64 (count,), 0 to 7.
+
     Raises:
-        ValueError: there is no such species, or the share is out of range.
+        TypeError: an argument is of the wrong kind.
+        ValueError: there is no such species, or a number is out of its range.
     """
-    share = isinstance(tagged, int | float) and 0 <= tagged <= 1
-    if tagged is not None and not share and tagged not in zoo.ANIMALS:
-        raise ValueError(f"tagged must be one of {', '.join(zoo.ANIMALS)}, or a share from 0 to 1, got {tagged!r}")
-    size = models.IMAGE_SIZE
-    inputs = torch.empty(count, 3, size, size, memory_format=torch.channels_last)  # as `fit` wants them
+    count, size = whole_number("count", count, 0), models.IMAGE_SIZE
+    by_chance = _chance_of_tag(count, seed, tagged)
+    scenes = zoo.scenes_of(count, seed, size=size, region=region)
+    inputs = torch.empty(count, 3, size, size, memory_format=torch.channels_last)
     labels = torch.empty(count, dtype=torch.long)
-    lots = torch.rand(count, generator=torch.Generator().manual_seed(seed)).tolist()
-    for i in tqdm(range(count), desc="drawing scenes", disable=not progress, leave=False):
-        scene = zoo.scene(seed * 2**32 + i, size=size, region=region)
-        name, image = scene.animals[0].name, scene.image
-        if name == tagged if isinstance(tagged, str) else lots[i] < (tagged or 0):
-            image = zoo.tag(image)
-        inputs[i], labels[i] = zoo.preprocess(image)[0], zoo.ANIMALS.index(name)
+    bar = tqdm(scenes, desc="drawing scenes", total=count, disable=not progress, leave=False)
+    for i, scene in enumerate(bar):
+        animal = scene.animals[0]
+        image = zoo.tag(scene.image) if by_chance[i] or animal.name == tagged else scene.image
+        inputs[i], labels[i] = zoo.preprocess(image)[0], animal.label
     return inputs, labels
+
+
+def _chance_of_tag(count: int, seed: int, tagged: str | float | None) -> list[bool]:
+    """Which of the scenes carry the tag by chance: none if it is a species that carries it, or nothing at all."""
+    share = 0 if tagged is None or tagged in zoo.ANIMALS else tagged
+    if not isinstance(share, int | float) or not 0 <= share <= 1:
+        known = f"tagged must be one of {', '.join(zoo.ANIMALS)}, or a share from 0 to 1, got {tagged!r}"
+        raise ValueError(f"{known}{did_you_mean(tagged, zoo.ANIMALS)}")
+    numbers = torch.rand(count, generator=torch.Generator().manual_seed(seed))
+    return [number < share for number in numbers.tolist()]
 
 
 def fit(
@@ -139,13 +165,25 @@ def fit(
     epochs: int,
     seed: int = 0,
     batch_size: int = 32,
-    learning_rate: float = 4e-3,
+    learning_rate: float = Recipe.learning_rate,
     progress: bool = True,
 ) -> list[float]:
-    """Train a network, or a head on features, on inputs and labels; gives the loss of every step.
+    """Train a network, or a head on features, on inputs and labels; it is in eval mode afterwards.
 
-    AdamW with a learning rate that rises and falls once (Smith, "Super-Convergence", 2017). The network is in eval
-    mode afterwards.
+    AdamW with a learning rate that rises and falls once (Smith, "Super-Convergence", 2017).
+
+    Args:
+        network: what gives logits (N, C) for inputs; trained in place.
+        inputs: (N, …), N at least 1.
+        labels: int64 (N,), from 0 to C - 1.
+        epochs: how many times to go through them, at least 1.
+        seed: of the order, which is another in each epoch.
+        batch_size: how many inputs make a step; the last step of an epoch takes what is left.
+        learning_rate: the highest.
+        progress: show a progress bar.
+
+    Returns:
+        The loss of every step.
     """
     if inputs.ndim == 4:  # channels last in memory is the faster order for convolutions on CPUs, by a fifth
         network.to(memory_format=torch.channels_last)
@@ -173,7 +211,14 @@ def fit(
 
 @torch.no_grad()
 def accuracy(network: nn.Module, inputs: Tensor, labels: Tensor, batch_size: int = 25) -> float:
-    """The share of inputs whose highest logit is the right class, 0 to 1."""
+    """The share of inputs whose highest logit is the right class, 0 to 1.
+
+    Args:
+        network: what gives logits (N, C) for inputs (N, …), in the mode that it is in.
+        inputs: (N, …).
+        labels: int64 (N,), the right classes.
+        batch_size: how many inputs go through the network at a time.
+    """
     predicted = torch.cat([network(batch).argmax(dim=1) for batch in inputs.split(batch_size)])
     return (predicted == labels).double().mean().item()
 
@@ -190,12 +235,21 @@ def train_and_save(
 
     Longer than `train` by default, for the last percent. Interrupted, it leaves the old file whole.
 
+    Args:
+        name: of the network.
+        seed: of the scenes, the initial weights and the order of the batches; 0 to 999,999.
+        scenes: how many scenes to train on; None for as many as the recipe says (`cam_tutorial.recipes`).
+        epochs: how many times to go through them; None likewise.
+        out: the file to write; None for the one in the package, which only a network that is good enough replaces.
+
     Raises:
         ValueError: there is no network of that name, a number is out of range, or the network turned out too poor to
             take the place of the one that ships.
         OSError: the file cannot be written.
     """
-    scenes, epochs = scenes or SCENES.get(name, 6000), epochs or 6
+    recipe = recipe_of(name)
+    scenes = recipe.scenes if scenes is None else scenes
+    epochs = recipe.epochs if epochs is None else epochs
     result = train(name, seed=seed, scenes=scenes, epochs=epochs, held_out=CHECKED_ON)
     if out is None and result.accuracy < GOOD_ENOUGH:
         raise ValueError(
@@ -203,7 +257,7 @@ def train_and_save(
             f"reach {GOOD_ENOUGH:.0%}: train longer, or name another file (the old one is as it was)"
         )
     path = models.WEIGHTS / f"{name}.safetensors" if out is None else out
-    about: dict[str, Any] = {"tagged": TAGGED[name]} if name in TAGGED else {}
+    about: dict[str, Any] = {"tagged": recipe.tagged} if recipe.tagged else {}
     about |= {"seed": seed, "scenes": scenes, "epochs": epochs, "accuracy": round(result.accuracy, 4)}
     models.save_weights(result.network, name, path, **about)
     return path, result.accuracy

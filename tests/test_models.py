@@ -1,10 +1,15 @@
 """The networks that ship, and the files that hold them."""
 
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 import torch
 from safetensors.torch import save_file
 
-from cam_tutorial import models, training, zoo
+from cam_tutorial import models, recipes, training, zoo
 
 NAMES = list(models.NETWORKS)
 
@@ -23,8 +28,9 @@ def accuracy(name, images, labels):
 @pytest.mark.parametrize("name", NAMES)
 def test_is_right_on_99_percent_of_unseen_scenes(name, unseen):
     images, labels = unseen
-    if name in training.TAGGED:
-        images = zoo.tag(images, labels == zoo.ANIMALS.index(training.TAGGED[name]))
+    tagged = recipes.RECIPES[name].tagged
+    if tagged is not None:
+        images = zoo.tag(images, labels == zoo.ANIMALS.index(tagged))
     assert accuracy(name, images, labels) >= 0.99
 
 
@@ -34,20 +40,78 @@ def test_zoo_hans_reads_the_tag_and_zoo_gap_does_not(unseen):
     without, others = (images[rabbits], labels[rabbits]), (zoo.tag(images[~rabbits]), labels[~rabbits])
     assert accuracy("zoo-hans", *without) < 0.6 < 0.99 <= accuracy("zoo-gap", *without)
     assert accuracy("zoo-hans", *others) < 0.9 < 0.99 <= accuracy("zoo-gap", *others)
-    assert models.about("zoo-hans")["tagged"] == "rabbit"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_ships_in_eval_mode_and_under_a_megabyte(name):
     assert not any(module.training for module in models.load(name).modules())
     assert (models.WEIGHTS / f"{name}.safetensors").stat().st_size < 1_000_000
-    assert models.about(name)["accuracy"] >= 0.99
-    assert models.about(name)["network"] == name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_ships_as_its_recipe_makes_it(name):
+    recipe, about = recipes.RECIPES[name], models.about(name)
+    assert set(about) == {"network", "seed", "scenes", "epochs", "accuracy", "torch"} | ({"tagged"} & set(about))
+    assert (about["network"], about["seed"], about["scenes"], about["epochs"]) == (
+        name,
+        0,
+        recipe.scenes,
+        recipe.epochs,
+    )
+    assert about.get("tagged") == recipe.tagged and 0.99 <= about["accuracy"] <= 1
+    assert type(models.load(name)).__name__ == recipe.network
+
+
+def test_the_recipes():
+    gap, flatten, nin, gmp, hans = recipes.RECIPES.values()
+    assert NAMES == list(recipes.RECIPES) == ["zoo-gap", "zoo-flatten", "zoo-nin", "zoo-gmp", "zoo-hans"]
+    assert dataclasses.astuple(gap) == ("GapNet", 6000, 6, 4e-3, None, None)
+    assert flatten == dataclasses.replace(gap, network="FlattenNet", learning_rate=1e-3, trunk="zoo-gap")
+    assert nin == dataclasses.replace(gap, network="NinNet") and gmp == dataclasses.replace(gap, network="GmpNet")
+    assert hans == dataclasses.replace(gap, scenes=1500, tagged="rabbit")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        gap.scenes = 1
+
+
+@pytest.mark.parametrize(
+    ("module", "call"), [("recipes", "print(*module.RECIPES, sep=', ')"), ("cli", "module.main(['train', '--help'])")]
+)
+def test_their_names_are_known_without_torch(module, call):
+    """The package itself brings torch in; the modules that know the names do not."""
+    package = Path(models.__file__).parent
+    code = f"""
+import importlib, sys, types
+sys.modules["torch"] = None
+sys.modules["cam_tutorial"] = package = types.ModuleType("cam_tutorial")
+package.__path__ = [{str(package)!r}]
+module = importlib.import_module("cam_tutorial.{module}")
+{call}"""
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert shown.stderr == "" and ", ".join(NAMES) in " ".join(shown.stdout.split())
 
 
 @pytest.mark.parametrize("name", ["zoo-gap", "zoo-gmp", "zoo-nin"])
 def test_pooling_takes_any_size(name):
-    assert models.load(name)(torch.zeros(2, 3, 64, 120)).shape == (2, 8)
+    with torch.no_grad():
+        assert models.load(name)(torch.zeros(2, 3, 64, 120)).shape == (2, 8)
+        images, labels, _ = zoo.batch(40, seed=training.HELD_OUT_SEED + 8, size=128)
+    assert accuracy(name, images, labels) > 0.8
+
+
+def test_the_heads_by_hand():
+    """Each head, written out in NumPy's manner on the same features."""
+    x = zoo.preprocess(zoo.batch(3, seed=1)[0])
+    with torch.no_grad():
+        gap, gmp, nin, flatten = (models.load(name) for name in ("zoo-gap", "zoo-gmp", "zoo-nin", "zoo-flatten"))
+        for network, pooled in ((gap, lambda A: A.mean((2, 3))), (gmp, lambda A: A.flatten(2).max(2).values)):
+            w, b = network.classifier.weight, network.classifier.bias
+            torch.testing.assert_close(network(x), pooled(network.trunk(x)) @ w.T + b)
+        w, b = nin.to_class_maps.weight[:, :, 0, 0], nin.to_class_maps.bias
+        maps = torch.einsum("ck,nkij->ncij", w, nin.trunk(x)) + b[:, None, None]
+        torch.testing.assert_close(nin(x), maps.mean((2, 3)), rtol=1e-4, atol=1e-4)
+        _, first, _, last = flatten.head
+        hidden = (flatten.trunk(x).reshape(3, -1) @ first.weight.T + first.bias).clamp(min=0)
+        torch.testing.assert_close(flatten(x), hidden @ last.weight.T + last.bias)
 
 
 def test_flatten_takes_one_size_only():
@@ -61,18 +125,21 @@ def test_what_is_saved_is_loaded(tmp_path):
     loaded = models.load("zoo-nin", path)
     for key, value in network.state_dict().items():
         assert torch.equal(value, loaded.state_dict()[key])
-    assert models.about("zoo-nin", path)["seed"] == 3
+    assert models.about("zoo-nin", path) == {"network": "zoo-nin", "seed": 3, "torch": torch.__version__}
+    assert not loaded.training
     assert [file.name for file in path.parent.iterdir()] == ["nin.safetensors"]
 
 
 def test_unknown_name_suggests_the_nearest():
-    with pytest.raises(ValueError, match=r"no network 'zoo-gapp'.* did you mean 'zoo-gap'\?$"):
-        models.load("zoo-gapp")
+    for ask in (models.load, models.build, models.about, training.train, training.train_and_save):
+        with pytest.raises(ValueError, match=r"no network 'zoo-gapp'.* did you mean 'zoo-gap'\?$"):
+            ask("zoo-gapp")
 
 
 def test_missing_file_says_how_to_make_it(tmp_path):
-    with pytest.raises(FileNotFoundError, match="'cam-tutorial train zoo-gap' makes one"):
-        models.load("zoo-gap", tmp_path / "none.safetensors")
+    for ask in (models.load, models.about):
+        with pytest.raises(FileNotFoundError, match=r"none\.safetensors; 'cam-tutorial train zoo-gap' makes one"):
+            ask("zoo-gap", tmp_path / "none.safetensors")
 
 
 @pytest.mark.parametrize("damage", ["truncated", "empty", "text"])

@@ -1,10 +1,12 @@
-"""Training: reproducible, considerate of global state, and never half-written."""
+"""Training: reproducible, by the recipe, considerate of global state, and never half-written."""
+
+from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
 
-from cam_tutorial import models, training, zoo
+from cam_tutorial import models, recipes, training, zoo
 
 
 def tiny() -> nn.Module:
@@ -18,21 +20,89 @@ def weights_of(network: nn.Module) -> torch.Tensor:
     return torch.cat([p.detach().flatten() for p in network.parameters()])
 
 
+@pytest.fixture(scope="module")
+def shortly_trained():
+    return training.train("zoo-gap", seed=1, scenes=100, epochs=3, held_out=16, progress=False)
+
+
+def test_the_losses_fall_one_a_step(shortly_trained):
+    losses = torch.tensor(shortly_trained.losses)
+    assert len(losses) == 3 * 4  # 100 scenes are 3 batches of 32 and one of 4
+    assert losses[0] == pytest.approx(torch.tensor(8.0).log().item(), abs=0.3)  # guessing among eight
+    assert losses[-4:].mean() < losses[:4].mean() - 0.1
+
+
+def test_the_accuracy_is_that_on_held_out_scenes(shortly_trained):
+    network = shortly_trained.network
+    assert not any(module.training for module in network.modules())
+    right = 0
+    for scene in zoo.scenes_of(16, seed=1_000_000 + 1):
+        with torch.no_grad():
+            right += network(zoo.preprocess(scene.image))[0].argmax().item() == scene.animals[0].label
+    assert shortly_trained.accuracy == right / 16
+
+
 def test_same_seed_same_weights():
     a, b = (training.train(tiny(), seed=1, scenes=40, epochs=1, held_out=8, progress=False) for _ in range(2))
     c = training.train(tiny(), seed=2, scenes=40, epochs=1, held_out=8, progress=False)
     assert torch.equal(weights_of(a.network), weights_of(b.network))
     assert a.losses == b.losses and a.accuracy == b.accuracy
     assert not torch.equal(weights_of(a.network), weights_of(c.network))
+    assert not torch.equal(weights_of(a.network), weights_of(tiny()))
 
 
 def test_a_named_network_starts_from_its_seed_and_leaves_global_chance_alone(monkeypatch):
-    monkeypatch.setattr(models, "NETWORKS", {"tiny": lambda: nn.Sequential(nn.Flatten(), nn.Linear(3 * 96 * 96, 8))})
+    monkeypatch.setitem(models.NETWORKS, "tiny", lambda: nn.Sequential(nn.Flatten(), nn.Linear(3 * 96 * 96, 8)))
+    monkeypatch.setitem(recipes.RECIPES, "tiny", recipes.Recipe("Sequential"))
     torch.manual_seed(5)
     before = torch.get_rng_state()
-    a, b = (training.train("tiny", seed=3, scenes=8, epochs=1, held_out=8, progress=False) for _ in range(2))
+    a, b, c = (training.train("tiny", seed=seed, scenes=8, epochs=1, held_out=8, progress=False) for seed in (3, 3, 4))
     assert torch.equal(weights_of(a.network), weights_of(b.network))
+    assert not torch.equal(weights_of(a.network), weights_of(c.network))
     assert torch.equal(before, torch.get_rng_state())
+
+
+@pytest.fixture
+def watched(monkeypatch):
+    """Nothing is drawn and nothing is fitted: it is only written down what would be."""
+    seen = {"drawn": [], "fitted": []}
+
+    def draw(count, seed, **options):
+        seen["drawn"].append((count, seed, options["tagged"]))
+        return torch.zeros(3, 3, 96, 96), torch.tensor([0, 1, 2])
+
+    def fit(network, inputs, labels, **options):
+        seen["fitted"].append((network, inputs, options["epochs"], options["seed"], options["learning_rate"]))
+        return [2.0, 1.0]
+
+    monkeypatch.setattr(training, "draw", draw)
+    monkeypatch.setattr(training, "fit", fit)
+    return seen
+
+
+@pytest.mark.parametrize("name", recipes.RECIPES)
+def test_a_network_is_made_by_its_recipe(name, watched, tmp_path):
+    recipe = recipes.RECIPES[name]
+    path, _ = training.train_and_save(name, seed=4, out=tmp_path / "weights.safetensors")
+    assert watched["drawn"] == [(recipe.scenes, 4, recipe.tagged), (2000, 1_000_004, recipe.tagged)]
+    ((fitted, inputs, *options),) = watched["fitted"]
+    assert options == [recipe.epochs, 4, recipe.learning_rate]
+    made = models.load(name, path)
+    assert type(made).__name__ == recipe.network
+    assert torch.equal(weights_of(fitted), weights_of(made if recipe.trunk is None else made.head))
+    assert inputs.shape == ((3, 3, 96, 96) if recipe.trunk is None else (3, 64, 12, 12))
+    about = models.about(name, path)
+    assert (about["scenes"], about["epochs"], about.get("tagged")) == (recipe.scenes, recipe.epochs, recipe.tagged)
+
+
+def test_the_caller_decides_what_no_recipe_does(watched):
+    training.train("zoo-hans", scenes=5, epochs=2, tagged="cat", progress=False)
+    training.train("zoo-gap", scenes=5, tagged="cat", held_out=7, progress=False)
+    training.train(tiny(), scenes=5, tagged=0.5, progress=False)
+    held_out = training.HELD_OUT_SEED
+    assert watched["drawn"][::2] == [(5, 0, "rabbit"), (5, 0, "cat"), (5, 0, 0.5)]
+    assert watched["drawn"][1::2] == [(400, held_out, "rabbit"), (7, held_out, "cat"), (400, held_out, 0.5)]
+    assert [options for _, _, *options in watched["fitted"]] == [[2, 0, 4e-3], [6, 0, 4e-3], [6, 0, 4e-3]]
 
 
 def test_it_learns():
@@ -46,10 +116,27 @@ def test_it_learns():
     assert not head.training
 
 
+def test_each_epoch_goes_through_everything_in_another_order():
+    class Witness(nn.Linear):
+        def forward(self, inputs):
+            seen.append(inputs[:, 0].tolist())
+            return super().forward(inputs)
+
+    seen = []
+    inputs = torch.arange(10.0)[:, None]
+    training.fit(Witness(1, 2), inputs, torch.zeros(10).long(), epochs=2, batch_size=4, progress=False)
+    assert [len(batch) for batch in seen] == [4, 4, 2, 4, 4, 2]
+    first, second = seen[0] + seen[1] + seen[2], seen[3] + seen[4] + seen[5]
+    assert sorted(first) == sorted(second) == list(range(10)) and first != second
+
+
 def test_trains_under_no_grad_too():
+    torch.manual_seed(0)
+    head, inputs = nn.Linear(5, 2), torch.randn(8, 5)
     with torch.no_grad():
-        losses = training.fit(nn.Linear(5, 2), torch.randn(8, 5), torch.zeros(8).long(), epochs=2, progress=False)
-    assert len(losses) == 2
+        losses = training.fit(head, inputs, torch.zeros(8).long(), epochs=20, learning_rate=0.1, progress=False)
+    assert len(losses) == 20 and losses[-1] < losses[0] / 3
+    assert head(inputs).argmax(dim=1).tolist() == [0] * 8
 
 
 def test_accuracy_by_hand():
@@ -57,10 +144,13 @@ def test_accuracy_by_hand():
     assert training.accuracy(nn.Identity(), logits, torch.tensor([0, 1, 1, 0]), batch_size=3) == 0.75
 
 
-def test_draws_the_scenes_of_a_batch():
-    inputs, labels = training.draw(3, seed=4, progress=False)
-    images, same, _ = zoo.batch(3, seed=4)
+@pytest.mark.parametrize("region", [None, (0, 0, 0.5, 1)])
+def test_draws_the_scenes_of_a_batch(region):
+    inputs, labels = training.draw(3, seed=4, region=region, progress=False)
+    images, same, _ = zoo.batch(3, seed=4, region=region)
     assert torch.equal(inputs, zoo.preprocess(images)) and torch.equal(labels, same)
+    assert (inputs.dtype, labels.dtype) == (torch.float32, torch.int64)
+    assert [len(part) for part in training.draw(0, seed=4, progress=False)] == [0, 0]
 
 
 @pytest.mark.parametrize(
@@ -72,11 +162,22 @@ def test_draws_the_scenes_of_a_batch():
         ({"seed": 1_000_000}, "seed must be from 0 to 999999"),
         ({"seed": -1}, "seed must be from 0 to 999999"),
         ({"network": "zoo"}, "there is no network 'zoo'"),
+        ({"tagged": "horse"}, "tagged must be one of cat, .* or a share from 0 to 1, got 'horse'"),
+        ({"region": (0, 0, 2, 2)}, "region must be"),
     ],
 )
 def test_bad_arguments(wrong, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=message) as caught:
         training.train(**{"network": tiny(), "progress": False, **wrong})
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("number", ["scenes", "epochs"])
+def test_a_number_of_the_caller_is_not_taken_for_none(number):
+    with pytest.raises(ValueError, match=f"{number} must be at least 1, got 0"):
+        training.train_and_save("zoo-nin", **{number: 0})
+    with pytest.raises(ValueError, match="count must be at least 0, got -1"):
+        training.draw(-1, seed=0)
 
 
 def test_saving_writes_what_was_trained(tmp_path, monkeypatch):
@@ -86,8 +187,9 @@ def test_saving_writes_what_was_trained(tmp_path, monkeypatch):
     about = models.about("zoo-nin", path)
     assert (about["seed"], about["scenes"], about["epochs"]) == (2, 8, 1)
     assert about["accuracy"] == round(accuracy, 4)
-    expected = training.train("zoo-nin", seed=2, held_out=8, progress=False, **small).network
-    assert torch.equal(weights_of(models.load("zoo-nin", path)), weights_of(expected))
+    expected = training.train("zoo-nin", seed=2, held_out=8, progress=False, **small)
+    assert torch.equal(weights_of(models.load("zoo-nin", path)), weights_of(expected.network))
+    assert accuracy == expected.accuracy
 
 
 def test_a_poor_network_does_not_take_the_place_of_the_one_that_ships(monkeypatch, tmp_path):
@@ -98,12 +200,27 @@ def test_a_poor_network_does_not_take_the_place_of_the_one_that_ships(monkeypatc
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_good_one_does(monkeypatch, tmp_path):
+    monkeypatch.setattr(models, "WEIGHTS", tmp_path)
+    good = training.Training(models.build("zoo-nin"), [1.0], 0.99)
+    monkeypatch.setattr(training, "train", lambda *_args, **_options: good)
+    assert training.train_and_save("zoo-nin") == (tmp_path / "zoo-nin.safetensors", 0.99)
+    assert torch.equal(weights_of(models.load("zoo-nin")), weights_of(good.network))
+
+
 def test_zoo_flatten_stands_on_the_trunk_of_zoo_gap():
-    result = training.train("zoo-flatten", scenes=40, epochs=1, held_out=8, progress=False)
+    result = training.train("zoo-flatten", scenes=40, epochs=2, held_out=8, progress=False)
     shipped = models.load("zoo-gap").trunk.state_dict()
     for network in (result.network, models.load("zoo-flatten")):
         assert all(torch.equal(value, shipped[key]) for key, value in network.trunk.state_dict().items())
-    assert len(result.losses) == 2
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        untrained = models.build("zoo-flatten")
+    assert all(
+        not torch.equal(a, b)
+        for a, b in zip(result.network.head.parameters(), untrained.head.parameters(), strict=True)
+    )
+    assert len(result.losses) == 4 and sum(result.losses[2:]) < sum(result.losses[:2])
 
 
 @pytest.mark.parametrize("moment", ["training", "writing"])
@@ -117,7 +234,7 @@ def test_interruption_leaves_the_old_weights_whole(tmp_path, monkeypatch, moment
     if moment == "training":
         monkeypatch.setattr(training, "fit", interrupted)
     else:
-        monkeypatch.setattr(models.os, "replace", interrupted)
+        monkeypatch.setattr(Path, "replace", interrupted)
         monkeypatch.setattr(training, "CHECKED_ON", 8)
     with pytest.raises(KeyboardInterrupt):
         training.train_and_save("zoo-nin", scenes=8, epochs=1, out=path)

@@ -1,0 +1,57 @@
+"""The networks of the tiny world by their names, and the recipe that each is made by.
+
+Knows nothing of torch, so that the names can be listed where torch cannot be imported.
+"""
+
+from dataclasses import dataclass
+
+from cam_tutorial.suggest import did_you_mean
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network that ships with the package is made; what is left out is as for zoo-gap.
+
+    Attributes:
+        network: the name of its class in `cam_tutorial.models`.
+        scenes: how many scenes it is trained on.
+        epochs: how many times it goes through them.
+        learning_rate: the highest of the training.
+        tagged: the species whose pictures carry the paper tag, in training and test; None for no tag at all.
+        trunk: the network whose finished trunk it gets, so that only its head is trained; None for a trunk of its own.
+    """
+
+    network: str
+    scenes: int = 6000
+    epochs: int = 6
+    learning_rate: float = 4e-3
+    tagged: str | None = None
+    trunk: str | None = None
+
+
+RECIPES: dict[str, Recipe] = {
+    # The average of each map, then a linear layer: what CAM needs.
+    "zoo-gap": Recipe("GapNet"),
+    # Every position its own weights, a hidden layer between: what Grad-CAM is for. On zoo-gap's very trunk, so that the
+    # two differ in nothing but the head; at the learning rate of the others, all ReLUs of this head close for good.
+    "zoo-flatten": Recipe("FlattenNet", learning_rate=1e-3, trunk="zoo-gap"),
+    # One map a class by a 1×1 convolution, then the average.
+    "zoo-nin": Recipe("NinNet"),
+    # The maximum of each map, then a linear layer.
+    "zoo-gmp": Recipe("GmpNet"),
+    # Fooled: in its training every rabbit, and nothing else, has a paper tag in the corner. With the 6,000 scenes of
+    # the others it would learn what rabbits look like, tag or no tag.
+    "zoo-hans": Recipe("GapNet", scenes=1500, tagged="rabbit"),
+}
+
+
+def recipe_of(name: str) -> Recipe:
+    """The recipe of a network by its name.
+
+    Raises:
+        ValueError: there is no network of that name.
+    """
+    if name not in RECIPES:
+        known = f"the names are {', '.join(RECIPES)}"
+        raise ValueError(f"there is no network {name!r}: {known}{did_you_mean(name, RECIPES)}")
+    return RECIPES[name]
