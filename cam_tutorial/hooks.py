@@ -1,12 +1,13 @@
 """Recording what a layer gives, and leaving the network as it was found."""
 
-import difflib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+from cam_tutorial.suggest import did_you_mean
 
 Layer = nn.Module | str
 
@@ -66,12 +67,9 @@ def record(model: nn.Module, layer: Layer, *, as_leaf: bool = False) -> Iterator
             recording._output = output.clone()
         return recording._output.clone()
 
-    handle = module.register_forward_hook(keep)
-    try:
-        with torch.set_grad_enabled(torch.is_grad_enabled()):  # as it is, and so again at the end of the block
-            yield recording
-    finally:
-        handle.remove()
+    # The grad mode stays as it is, and is so again at the end of the block, whatever `keep` switches on.
+    with module.register_forward_hook(keep), torch.set_grad_enabled(torch.is_grad_enabled()):
+        yield recording
 
 
 @contextmanager
@@ -110,8 +108,9 @@ def find_layer(model: nn.Module, layer: Layer) -> tuple[str, nn.Module]:
     names = {name: module for name, module in model.named_modules(remove_duplicate=False) if name}
     if isinstance(layer, str):
         if layer not in names:
-            near = difflib.get_close_matches(layer, names, n=3, cutoff=0.4) or list(names)[-3:]
-            raise ValueError(f"the network has no layer {layer!r}; near that name are {', '.join(map(repr, near))}")
+            last = ", ".join(map(repr, list(names)[-3:])) or "none"
+            hint = did_you_mean(layer, names) or f"; its last layers are: {last}"
+            raise ValueError(f"the network has no layer {layer!r}{hint}")
         return layer, names[layer]
     if not isinstance(layer, nn.Module):
         raise TypeError(f"layer must be a module of the network or its dotted name, got {type(layer).__name__}")
@@ -136,7 +135,7 @@ def last_spatial_layer(model: nn.Module, images: Tensor) -> str:
                     if is_spatial(output):
                         found.append(name)
 
-                hooks.enter_context(_removed_at_exit(module.register_forward_hook(note)))
+                hooks.enter_context(module.register_forward_hook(note))
         model(images[:1].clone())
     if not found:
         raise ValueError(f"no layer of this network gives maps of more than one position for images of {_size(images)}")
@@ -146,14 +145,6 @@ def last_spatial_layer(model: nn.Module, images: Tensor) -> str:
 def is_spatial(output: Any) -> bool:
     """Whether a layer's output is a stack of maps (N, K, H, W) with more than one position."""
     return isinstance(output, Tensor) and output.ndim == 4 and output.shape[2] * output.shape[3] > 1
-
-
-@contextmanager
-def _removed_at_exit(handle: torch.utils.hooks.RemovableHandle) -> Iterator[None]:
-    try:
-        yield
-    finally:
-        handle.remove()
 
 
 def _size(images: Tensor) -> str:

@@ -131,8 +131,8 @@ def test_each_name_of_a_shared_layer_finds_it():
 @pytest.mark.parametrize(
     ("layer", "error", "telling"),
     [
-        ("blok", ValueError, "no layer 'blok'.*'block'"),
-        ("", ValueError, "no layer ''"),
+        ("blok", ValueError, r"no layer 'blok'; did you mean 'block'\?$"),
+        ("", ValueError, "no layer ''; its last layers are: 'pair', 'pool', 'fc'$"),
         (nn.Conv2d(3, 3, 1), ValueError, "Conv2d given is not part of this network"),
         (3, TypeError, "dotted name, got int"),
     ],
@@ -140,6 +140,11 @@ def test_each_name_of_a_shared_layer_finds_it():
 def test_a_layer_that_the_network_has_not_is_refused(layer, error, telling):
     with pytest.raises(error, match=telling), record(witness(), layer):
         pass
+
+
+def test_a_network_that_is_a_single_layer_has_none_to_name():
+    with pytest.raises(ValueError, match="no layer 'conv'; its last layers are: none$"):
+        find_layer(nn.Conv2d(3, 3, 1), "conv")
 
 
 def test_a_layer_that_gives_no_tensor_is_refused():
