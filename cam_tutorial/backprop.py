@@ -12,7 +12,7 @@ from torch.overrides import TorchFunctionMode
 from cam_tutorial.grad_cam import grad_cam
 from cam_tutorial.heatmap import upsample
 from cam_tutorial.hooks import Layer, explaining
-from cam_tutorial.targets import Target, check_images, select_scores
+from cam_tutorial.targets import Target, as_images, select_scores
 
 # From where the ReLU's input was positive, 1[x > 0], and the incoming gradient R: the gradient that it hands back.
 Rule = Callable[[Tensor, Tensor], Tensor]
@@ -36,7 +36,7 @@ def saliency(model: nn.Module, images: Tensor, target: Target = None) -> Tensor:
 
     Source: Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional Networks" (2013), section 3.
     """
-    images = check_images(images).requires_grad_()
+    images = as_images(images).requires_grad_()
     with explaining(model):
         # A clone, so that a network that begins with an in-place operation does not write into the leaf.
         y = select_scores(model(images.clone()), target, len(images))

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from cam_tutorial.gap import global_average_pool
 from cam_tutorial.hooks import explaining, last_spatial_layer, record
-from cam_tutorial.targets import check_images, check_logits, class_indices
+from cam_tutorial.targets import as_images, as_logits, class_indices
 
 
 def class_activation_map(features: Tensor, weights: Tensor, target: int | Tensor | Sequence[int]) -> Tensor:
@@ -65,11 +65,11 @@ def cam(model: nn.Module, images: Tensor, target: int | Tensor | Sequence[int] |
     """
     if callable(target):
         raise TypeError("cam explains a class, by its weights; for a function as target use grad_cam")
-    images = check_images(images)
+    images = as_images(images)
     with explaining(model), torch.no_grad():
         layer = last_spatial_layer(model, images)
         with record(model, layer) as recorded:
-            logits = check_logits(model(images), len(images))
+            logits = as_logits(model(images), len(images))
         if target is None:
             target = logits.argmax(dim=1)
         for features in (recorded.output, recorded.output.relu()):

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from cam_tutorial.hooks import Layer, explaining, is_spatial, last_spatial_layer, record
-from cam_tutorial.targets import Target, check_images, select_scores
+from cam_tutorial.targets import Target, as_images, select_scores
 
 
 def grad_cam(
@@ -36,7 +36,7 @@ def grad_cam(
 
     Source: Selvaraju et al., "Grad-CAM" (ICCV 2017), section 3.
     """
-    images = check_images(images)
+    images = as_images(images)
     with explaining(model):
         if layer is None:
             layer = last_spatial_layer(model, images)

@@ -10,8 +10,8 @@ from torch import Tensor
 Target = int | Tensor | Sequence[int] | Callable[[Any], Tensor] | None
 
 
-def check_images(images: Tensor) -> Tensor:
-    """Give back a plain copy of `images`, which must be a floating-point tensor (N, C, H, W).
+def as_images(images: Tensor) -> Tensor:
+    """A plain copy of the images, (N, C, H, W) floating point -> the same shape and type.
 
     A copy, because networks that begin with an in-place operation would write into the caller's images; free of
     gradients and of inference mode, because we want gradients of our own.
@@ -37,14 +37,14 @@ def check_images(images: Tensor) -> Tensor:
 
 
 def class_indices(target: int | Tensor | Sequence[int], count: int, classes: int, device: torch.device) -> Tensor:
-    """Turn a target into one class index an image, (count,) int64.
+    """The target as one class index an image: (count,) int64, each from 0 to classes - 1.
 
     Raises:
         TypeError: the target is neither an integer nor integers.
         ValueError: there are not `count` of them, or one is outside 0 to classes - 1.
     """
     try:
-        indices = torch.as_tensor(target, device=device)
+        indices = torch.as_tensor(target)
     except (TypeError, ValueError, RuntimeError):  # a class's name, or lists in a list
         raise TypeError(f"target must be a class index or {count} of them, got {target!r}") from None
     if indices.is_floating_point() or indices.dtype == torch.bool:
@@ -54,19 +54,21 @@ def class_indices(target: int | Tensor | Sequence[int], count: int, classes: int
             f"target must be one class index or one for each of the {count} images, "
             f"got the shape {tuple(indices.shape)}"
         )
-    indices = indices.long().expand(count)
+    indices = indices.long().to(device).expand(count)  # out of the `try`: an error of the device is not the target's
     wrong = indices[(indices < 0) | (indices >= classes)]
     if len(wrong):
         raise ValueError(f"target must be a class index from 0 to {classes - 1}, got {wrong[0].item()}")
     return indices
 
 
-def check_logits(output: Any, count: int) -> Tensor:
-    """Give back the network's output if it is one row of finite class scores an image, (N, C).
+def as_logits(output: Any, count: int) -> Tensor:
+    """The network's output as one row of class scores an image, (count, C); it is not copied.
+
+    A score may be infinite: some networks mask a class that way.
 
     Raises:
         TypeError: the output is not a tensor.
-        ValueError: it does not have the shape (N, C), or holds NaN.
+        ValueError: it does not have the shape (count, C), or holds NaN.
     """
     if not isinstance(output, Tensor):
         raise TypeError(
@@ -84,10 +86,15 @@ def check_logits(output: Any, count: int) -> Tensor:
 
 
 def select_scores(output: Any, target: Target, count: int) -> Tensor:
-    """The score to explain of each image, (count,), out of the network's output.
+    """The score to explain of each image, (count,), finite, out of the network's output.
+
+    Args:
+        output: what the network gave: (count, C) class scores, or anything that a function as target can read.
+        target: a class index, `count` of them, None for the predicted class, or a function from `output` to scores.
+        count: how many images there were.
 
     Raises:
-        TypeError, ValueError: as `check_logits` and `class_indices`; an infinite score; or a function as target that
+        TypeError, ValueError: as `as_logits` and `class_indices`; an infinite score; or a function as target that
             does not give one finite number an image.
     """
     if callable(target):
@@ -100,7 +107,7 @@ def select_scores(output: Any, target: Target, count: int) -> Tensor:
                 "the scores that the target function gave hold NaN or infinity; look for them in the images and weights"
             )
         return scores
-    logits = check_logits(output, count)
+    logits = as_logits(output, count)
     if target is None:
         target = logits.argmax(dim=1)
     indices = class_indices(target, count, logits.shape[1], logits.device)

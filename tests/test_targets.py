@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from cam_tutorial.targets import check_images, check_logits, class_indices, select_scores
+from cam_tutorial.targets import as_images, as_logits, class_indices, select_scores
 
 LOGITS = torch.tensor([[1.0, 5, 2], [9, -1, 3]])
 CPU = torch.device("cpu")
@@ -81,7 +81,7 @@ def test_a_target_that_cannot_be_meant_is_refused_in_one_sentence(target, error,
 )
 def test_an_output_that_is_no_table_of_scores_is_refused(output, error, telling):
     with pytest.raises(error, match=telling):
-        check_logits(output, 2)
+        as_logits(output, 2)
     with pytest.raises(error, match=telling):
         select_scores(output, 0, 2)
 
@@ -99,7 +99,7 @@ def test_one_index_stands_for_all_images():
 
 def test_the_images_are_copied_and_free_of_any_graph():
     images = torch.rand(1, 3, 2, 2, requires_grad=True)
-    copy = check_images(images * 1)
+    copy = as_images(images * 1)
     assert not copy.requires_grad
     copy.zero_()
     assert images.all()
@@ -121,4 +121,4 @@ def test_the_images_are_copied_and_free_of_any_graph():
 )
 def test_what_is_no_batch_of_images_is_refused(images, error, telling):
     with pytest.raises(error, match=telling):
-        check_images(images)
+        as_images(images)

@@ -10,7 +10,7 @@ from tqdm.auto import tqdm
 
 from cam_tutorial.hooks import explaining
 from cam_tutorial.metrics.checks import check_maps
-from cam_tutorial.targets import check_images, check_logits, class_indices
+from cam_tutorial.targets import as_images, as_logits, class_indices
 
 SIGMA, RADIUS = 5.0, 5  # of the blur: 11 pixels wide, as in RISE
 
@@ -60,7 +60,7 @@ def deletion(
 
     Source: Petsiuk, Das and Saenko, "RISE" (BMVC 2018).
     """
-    images = check_images(images)
+    images = as_images(images)
     way = images, _background(images, fill)
     return _curves(model, images, way, maps, target, steps, batch_size, progress and "deletion")
 
@@ -81,7 +81,7 @@ def insertion(
     Arguments, errors and source as in `deletion`; `fill` is what the image begins as. The blur is Gaussian, 11 pixels
     wide with σ = 5, as in the paper. (There the border is padded with zeros, here with the border's own pixels.)
     """
-    images = check_images(images)
+    images = as_images(images)
     way = _background(images, fill), images
     return _curves(model, images, way, maps, target, steps, batch_size, progress and "insertion")
 
@@ -111,14 +111,14 @@ def _curves(
     scores = torch.empty(len(maps), steps + 1, dtype=torch.float64)
     portions = torch.arange(len(maps)).split(batch_size)
     with explaining(model), torch.no_grad():
-        logits = torch.cat([check_logits(model(images[part]), len(part)) for part in portions])
+        logits = torch.cat([as_logits(model(images[part]), len(part)) for part in portions])
         if target is None:
             target = logits.argmax(dim=1)
         classes = class_indices(target, len(logits), logits.shape[1], logits.device)
         for k, count in enumerate(tqdm(counts, desc=str(progress), disable=not progress, leave=False)):
             for part in portions:
                 mixed = torch.where(rank[part] < count, way[1][part], way[0][part])
-                probabilities = check_logits(model(mixed), len(part)).double().softmax(dim=1)
+                probabilities = as_logits(model(mixed), len(part)).double().softmax(dim=1)
                 scores[part, k] = probabilities.gather(1, classes[part, None])[:, 0].cpu()
     shares = torch.tensor(counts, dtype=torch.float64) / order.shape[1]
     return Curves(shares, scores, torch.trapezoid(scores, shares, dim=1))

@@ -13,7 +13,7 @@ from cam_tutorial import zoo
 from cam_tutorial.cam import cam
 from cam_tutorial.grad_cam import grad_cam
 from cam_tutorial.hooks import explaining, is_spatial
-from cam_tutorial.targets import check_logits
+from cam_tutorial.targets import as_logits
 
 # From a network, images and a class to one map an image.
 Explain = Callable[[nn.Module, Tensor, int], Tensor]
@@ -29,7 +29,7 @@ def scores(network: nn.Module, scene: zoo.Scene) -> Tensor:
         TypeError, ValueError: not a network, or one that gives no class scores.
     """
     with explaining(network), torch.no_grad():
-        return check_logits(network(zoo.preprocess(scene.image)), 1)[0]
+        return as_logits(network(zoo.preprocess(scene.image)), 1)[0]
 
 
 class GapParts:
