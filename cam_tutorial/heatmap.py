@@ -18,7 +18,7 @@ def upsample(maps: Tensor, size: int | tuple[int, int]) -> Tensor:
     Raises:
         ValueError: `maps` does not have three dimensions, or `size` is not positive.
     """
-    _check_maps(maps)
+    check_maps(maps)
     height, width = (size, size) if isinstance(size, int) else size
     if height < 1 or width < 1:
         raise ValueError(f"size must be positive, got {size}")
@@ -37,16 +37,31 @@ def normalize(maps: Tensor) -> Tensor:
     Raises:
         ValueError: `maps` does not have three dimensions, or holds NaN or infinity.
     """
-    _check_maps(maps)
-    if not maps.isfinite().all():
-        raise ValueError("maps must be finite, got NaN or infinity; look for them in the images and in the weights")
+    check_maps(maps, finite=True)
     low, high = maps.amin(dim=(1, 2), keepdim=True), maps.amax(dim=(1, 2), keepdim=True)
     return (maps - low) / torch.where(high == low, 1, high - low)  # a blank map has nothing above its minimum
 
 
-def _check_maps(maps: Tensor) -> None:
-    if maps.ndim != 3:
-        hint = "; for a single map write maps[None]" if maps.ndim == 2 else ""
-        raise ValueError(f"maps must have the shape (N, h, w), got {tuple(maps.shape)}{hint}")
+def check_maps(maps: Tensor, name: str = "maps", shape: str = "(N, h, w)", *, finite: bool = False) -> None:
+    """Refuse what cannot be maps: here and in `metrics`, with the same sentences.
+
+    Args:
+        maps: what somebody gave.
+        name: what the caller calls it.
+        shape: as the sentence is to say it, "(N, h, w)" or "(h, w)"; there must be as many dimensions as it has names.
+        finite: refuse NaN and infinity too.
+
+    Raises:
+        TypeError: not a tensor, or not of a floating-point type.
+        ValueError: another number of dimensions; NaN or infinity, if `finite`.
+    """
+    if not isinstance(maps, Tensor):
+        raise TypeError(f"{name} must be a torch.Tensor of shape {shape}, got {type(maps).__name__}")
+    ndim = len(shape.split(","))
+    if maps.ndim != ndim:
+        hint = f"; for a single map write {name}[None]" if (maps.ndim, ndim) == (2, 3) else ""
+        raise ValueError(f"{name} must have the shape {shape}, got {tuple(maps.shape)}{hint}")
     if not maps.is_floating_point():
-        raise TypeError(f"maps must be floating point, got {maps.dtype}")
+        raise TypeError(f"{name} must be floating point, got {maps.dtype}")
+    if finite and not maps.isfinite().all():
+        raise ValueError(f"{name} must be finite, got NaN or infinity; look for them in the images and in the weights")

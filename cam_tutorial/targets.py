@@ -36,8 +36,17 @@ def as_images(images: Tensor) -> Tensor:
         return images.detach().clone()
 
 
-def class_indices(target: int | Tensor | Sequence[int], count: int, classes: int, device: torch.device) -> Tensor:
+def class_indices(
+    target: int | Tensor | Sequence[int], count: int, classes: int, device: torch.device, name: str = "target"
+) -> Tensor:
     """The target as one class index an image: (count,) int64, each from 0 to classes - 1.
+
+    Args:
+        target: a class index, or `count` of them.
+        count: how many images there are.
+        classes: how many classes there are.
+        device: where the indices are to be.
+        name: what the caller calls the target.
 
     Raises:
         TypeError: the target is neither an integer nor integers.
@@ -46,18 +55,18 @@ def class_indices(target: int | Tensor | Sequence[int], count: int, classes: int
     try:
         indices = torch.as_tensor(target)
     except (TypeError, ValueError, RuntimeError):  # a class's name, or lists in a list
-        raise TypeError(f"target must be a class index or {count} of them, got {target!r}") from None
+        raise TypeError(f"{name} must be a class index or {count} of them, got {target!r}") from None
     if indices.is_floating_point() or indices.dtype == torch.bool:
-        raise TypeError(f"target must be a class index or {count} of them, got numbers of type {indices.dtype}")
+        raise TypeError(f"{name} must be a class index or {count} of them, got numbers of type {indices.dtype}")
     if indices.ndim > 1 or (indices.ndim == 1 and len(indices) != count):
         raise ValueError(
-            f"target must be one class index or one for each of the {count} images, "
+            f"{name} must be one class index or one for each of the {count} images, "
             f"got the shape {tuple(indices.shape)}"
         )
     indices = indices.long().to(device).expand(count)  # out of the `try`: an error of the device is not the target's
     wrong = indices[(indices < 0) | (indices >= classes)]
     if len(wrong):
-        raise ValueError(f"target must be a class index from 0 to {classes - 1}, got {wrong[0].item()}")
+        raise ValueError(f"{name} must be a class index from 0 to {classes - 1}, got {wrong[0].item()}")
     return indices
 
 

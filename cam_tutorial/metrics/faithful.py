@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 
 from cam_tutorial.hooks import explaining
-from cam_tutorial.metrics.checks import check_maps
+from cam_tutorial.metrics.checks import as_maps
 from cam_tutorial.targets import as_images, as_logits, class_indices
 
 SIGMA, RADIUS = 5.0, 5  # of the blur: 11 pixels wide, as in RISE
@@ -61,8 +61,8 @@ def deletion(
     Source: Petsiuk, Das and Saenko, "RISE" (BMVC 2018).
     """
     images = as_images(images)
-    way = images, _background(images, fill)
-    return _curves(model, images, way, maps, target, steps, batch_size, progress and "deletion")
+    background = _background(images, fill)
+    return _curves(model, images, images, background, maps, target, steps, batch_size, progress and "deletion")
 
 
 def insertion(
@@ -82,24 +82,25 @@ def insertion(
     wide with σ = 5, as in the paper. (There the border is padded with zeros, here with the border's own pixels.)
     """
     images = as_images(images)
-    way = _background(images, fill), images
-    return _curves(model, images, way, maps, target, steps, batch_size, progress and "insertion")
+    background = _background(images, fill)
+    return _curves(model, images, background, images, maps, target, steps, batch_size, progress and "insertion")
 
 
 def _curves(
     model: nn.Module,
     images: Tensor,
-    way: tuple[Tensor, Tensor],
+    before: Tensor,
+    after: Tensor,
     maps: Tensor,
     target: int | Tensor | Sequence[int] | None,
     steps: int,
     batch_size: int,
     progress: str | bool,
 ) -> Curves:
-    """The scores on the way from the one to the other, the highest pixels of the maps first."""
+    """The scores while the pixels change from `before` to `after`, the highest of the maps first."""
     if steps < 1 or batch_size < 1:
         raise ValueError(f"steps and batch_size must be at least 1, got {steps} and {batch_size}")
-    maps = check_maps(maps)
+    maps = as_maps(maps)
     wanted = (len(images), *images.shape[2:])
     if maps.shape != wanted:
         raise ValueError(
@@ -117,7 +118,7 @@ def _curves(
         classes = class_indices(target, len(logits), logits.shape[1], logits.device)
         for k, count in enumerate(tqdm(counts, desc=str(progress), disable=not progress, leave=False)):
             for part in portions:
-                mixed = torch.where(rank[part] < count, way[1][part], way[0][part])
+                mixed = torch.where(rank[part] < count, after[part], before[part])
                 probabilities = as_logits(model(mixed), len(part)).double().softmax(dim=1)
                 scores[part, k] = probabilities.gather(1, classes[part, None])[:, 0].cpu()
     shares = torch.tensor(counts, dtype=torch.float64) / order.shape[1]
@@ -125,6 +126,7 @@ def _curves(
 
 
 def _background(images: Tensor, fill: Fill) -> Tensor:
+    """What takes the pixels' place: (N, C, H, W)."""
     if isinstance(fill, str):
         if fill != "blur":
             raise ValueError(f"fill must be a number, a tensor or 'blur', got {fill!r}")

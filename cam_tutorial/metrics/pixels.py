@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from cam_tutorial.metrics.checks import check_maps, check_masks, shares_of_maximum
+from cam_tutorial.metrics.checks import as_maps, check_masks, shares_of_maximum
 
 
 def precision_recall(maps: Tensor, masks: Tensor) -> tuple[Tensor, Tensor]:
@@ -25,8 +25,8 @@ def precision_recall(maps: Tensor, masks: Tensor) -> tuple[Tensor, Tensor]:
 
     Source: Choe et al. (CVPR 2020).
     """
-    maps = check_maps(maps)
-    masks = check_masks(masks, maps)
+    maps = as_maps(maps)
+    check_masks(masks, maps)
     if not masks.any():
         raise ValueError("recall needs an object, and every mask is empty")
     scores, order = shares_of_maximum(maps).flatten().sort(descending=True)
@@ -64,8 +64,8 @@ def energy_inside(maps: Tensor, masks: Tensor) -> Tensor:
 
     Source: Wang et al., "Score-CAM" (CVPR Workshops 2020), where it is the energy-based pointing game.
     """
-    maps = check_maps(maps)
-    masks = check_masks(masks, maps)
+    maps = as_maps(maps)
+    check_masks(masks, maps)
     shares = shares_of_maximum(maps)
     total = shares.sum(dim=(1, 2))
     return (shares * masks).sum(dim=(1, 2)) / torch.where(total > 0, total, 1)
@@ -86,12 +86,13 @@ def part_shares(map: Tensor, parts: Mapping[str, Tensor]) -> dict[str, float]:
     """
     if "elsewhere" in parts:
         raise ValueError('a part cannot be called "elsewhere": that is what lies on none of them')
-    share = shares_of_maximum(check_maps(map, "map", ndim=2))
+    share = shares_of_maximum(as_maps(map, "map", "(H, W)"))
     share = share / share.sum().clamp(min=1)
     covered = torch.zeros_like(share, dtype=torch.bool)
     result = {}
     for name, mask in parts.items():
-        result[name] = share[check_masks(mask, share)].sum().item()
+        check_masks(mask, share)
+        result[name] = share[mask].sum().item()
         covered |= mask
     result["elsewhere"] = share[~covered].sum().item()
     return result

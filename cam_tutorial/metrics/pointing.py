@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from cam_tutorial.metrics.checks import check_maps, check_masks
+from cam_tutorial.metrics.checks import as_maps, check_masks
 
 
 def pointing_game(maps: Tensor, masks: Tensor, tolerance: float = 0) -> Tensor:
@@ -24,8 +24,8 @@ def pointing_game(maps: Tensor, masks: Tensor, tolerance: float = 0) -> Tensor:
 
     Source: Zhang et al., "Top-down Neural Attention by Excitation Backprop" (ECCV 2016).
     """
-    maps = check_maps(maps)
-    masks = check_masks(masks, maps)
+    maps = as_maps(maps)
+    check_masks(masks, maps)
     if not tolerance >= 0:
         raise ValueError(f"tolerance must be a number of pixels from 0 on, got {tolerance}")
     highest = maps.flatten(1).argmax(dim=1)

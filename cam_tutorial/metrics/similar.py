@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from cam_tutorial.heatmap import normalize
-from cam_tutorial.metrics.checks import check_maps
+from cam_tutorial.metrics.checks import as_maps
 
 WINDOW = 7  # pixels: what structural similarity looks at together
 
@@ -54,7 +54,7 @@ def ssim(a: Tensor, b: Tensor) -> Tensor:
 
 
 def _check_pair(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
-    a, b = check_maps(a, "a"), check_maps(b, "b")
+    a, b = as_maps(a, "a"), as_maps(b, "b")
     if a.shape != b.shape:
         raise ValueError(f"two maps must have one shape to be compared, got {tuple(a.shape)} and {tuple(b.shape)}")
     return a, b
