@@ -1,7 +1,8 @@
-"""Pointing, pixels and similarity: by pencil, and against plain loops written here."""
+"""Pointing, pixels and similarity: by pencil, in plain loops, and against the libraries that have them."""
 
 import pytest
 import torch
+from scipy import stats
 
 from cam_tutorial import metrics, zoo
 
@@ -79,6 +80,20 @@ def test_pxap_against_the_definition_in_plain_loops():
     assert metrics.pxap(maps, masks) == pytest.approx(area, abs=1e-9) and 0.2 < area < 0.5
 
 
+def test_pxap_is_the_average_precision_of_scikit_learn():
+    oracle = pytest.importorskip("sklearn.metrics", reason="scikit-learn is not installed, and is the oracle here")
+    g = torch.Generator().manual_seed(4)
+    masks = torch.rand(5, 8, 6, generator=g) < 0.3
+    maps = masks + torch.randn(5, 8, 6, generator=g)
+    maps[1] = maps[1].round()  # with many equal values
+    maps[2] = -maps[2].abs()  # blank
+    # Its scores are those of one long list, so each map comes on the scale that `precision_recall` documents.
+    scores = torch.stack([m.clamp(min=0) / m.max().clamp(min=1e-30) for m in maps.double()])
+    expected = oracle.average_precision_score(masks.flatten().numpy(), scores.flatten().numpy())
+    assert 0.35 < expected < 0.9  # a map without information would have 0.3
+    assert metrics.pxap(maps, masks) == pytest.approx(expected, abs=1e-12)
+
+
 def test_energy_by_hand():
     # Positive are 1, 4, 3 and 2; of these the 4 lies on the object. The −2 counts as nothing.
     assert metrics.energy_inside(MAP[None], OBJECT[None]).item() == pytest.approx(4 / 10)
@@ -117,6 +132,16 @@ def test_rank_correlation_by_hand():
     }
     for b, expected in cases.items():
         assert metrics.rank_correlation(a, torch.tensor([b]).float()).item() == pytest.approx(expected)
+
+
+def test_rank_correlation_is_scipys():
+    g = torch.Generator().manual_seed(6)
+    a, noise = torch.randn(2, 9, 4, 7, generator=g)
+    b = a * torch.linspace(-1, 1, 9)[:, None, None] + noise
+    a[:4], b[2:6] = a[:4].round(), b[2:6].round()  # with many equal values in one of the two, and in both
+    expected = [stats.spearmanr(x.flatten(), y.flatten()).statistic for x, y in zip(a, b, strict=True)]
+    assert min(expected) < -0.5 and max(expected) > 0.5
+    assert metrics.rank_correlation(a, b).tolist() == pytest.approx(expected, abs=1e-12)
 
 
 def test_ssim_of_a_single_window_by_hand():
