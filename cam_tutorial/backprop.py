@@ -19,20 +19,41 @@ Rule = Callable[[Tensor, Tensor], Tensor]
 
 
 def deconvnet_rule(x_positive: Tensor, R: Tensor) -> Tensor:
-    """1[R > 0] · R: only positive gradients pass, and whether the ReLU was open plays no part."""
+    """1[R > 0] · R: only positive gradients pass, and whether the ReLU was open plays no part.
+
+    Args:
+        x_positive: bool, any shape (...,): where the ReLU's input was positive. Not used.
+        R: (...,), the gradient that comes in from above.
+    """
     return torch.where(R > 0, R, 0)
 
 
 def guided_rule(x_positive: Tensor, R: Tensor) -> Tensor:
-    """1[x > 0] · 1[R > 0] · R: only positive gradients pass, and only where the ReLU was open."""
+    """1[x > 0] · 1[R > 0] · R: only positive gradients pass, and only where the ReLU was open.
+
+    Args:
+        x_positive: bool, any shape (...,): where the ReLU's input was positive, 1[x > 0].
+        R: (...,), the gradient that comes in from above.
+    """
     return torch.where(x_positive & (R > 0), R, 0)
 
 
 def saliency(model: nn.Module, images: Tensor, target: Target = None) -> Tensor:
     r"""The gradient of the score at the input, $\partial y^c / \partial x$: (N, C, H, W) -> (N, C, H, W), signed.
 
-    Its absolute value, maximum over the channels, is the saliency map of the paper. Arguments and errors as in
-    `grad_cam`; the network is left exactly as it was.
+    Its absolute value, maximum over the channels, is the saliency map of the paper.
+
+    Args:
+        model: any network; it is explained in eval mode and left exactly as it was.
+        images: (N, C, H, W), preprocessed as the network wants them.
+        target: whose score y^c, before the softmax: a class index, N of them, None for the predicted class, or a
+            function from the network's output to N scores.
+
+    Returns:
+        (N, C, H, W), detached, of the images' own type.
+
+    Raises:
+        TypeError, ValueError: bad images or target; scores that are NaN, or do not depend on the images.
 
     Source: Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional Networks" (2013), section 3.
     """
@@ -50,7 +71,10 @@ def deconvnet(model: nn.Module, images: Tensor, target: Target = None) -> Tensor
     """As `saliency`, with the gradient handed back by every ReLU as 1[R > 0] · R.
 
     Raises:
-        ValueError: additionally, the network calls no ReLU. It warns where other activations stand beside the ReLUs.
+        TypeError, ValueError: as `saliency`; ValueError too where the network calls no ReLU.
+
+    Warns:
+        UserWarning: other activations stand beside the ReLUs, and keep their plain gradient.
 
     Source: Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks" (ECCV 2014), section 2.1.
     """
@@ -62,7 +86,10 @@ def guided_backprop(model: nn.Module, images: Tensor, target: Target = None) -> 
     """As `saliency`, with the gradient handed back by every ReLU as 1[x > 0] · 1[R > 0] · R.
 
     Raises:
-        ValueError: additionally, the network calls no ReLU. It warns where other activations stand beside the ReLUs.
+        TypeError, ValueError: as `saliency`; ValueError too where the network calls no ReLU.
+
+    Warns:
+        UserWarning: other activations stand beside the ReLUs, and keep their plain gradient.
 
     Source: Springenberg et al., "Striving for Simplicity: The All Convolutional Net" (2014), section 3.4.
     """
@@ -100,8 +127,8 @@ class ReLUWithRule(torch.autograd.Function):
 _IN_PLACE = {torch.relu_, torch.Tensor.relu_, F.relu_}
 _RELUS = {torch.relu, torch.Tensor.relu, F.relu} | _IN_PLACE
 # By name, because each exists as F.elu, F.elu_, torch.elu_ ...
-_OTHERS = {"relu6", "hardtanh", "leaky_relu", "rrelu", "prelu", "elu", "celu", "selu", "gelu", "silu", "mish"}
-_OTHERS |= {"hardswish", "softplus", "threshold"}
+_NOT_RELU = {"relu6", "hardtanh", "leaky_relu", "rrelu", "prelu", "elu", "celu", "selu", "gelu", "silu"}
+_NOT_RELU |= {"mish", "hardswish", "softplus", "threshold"}
 
 
 class ReLUBackward(TorchFunctionMode):
@@ -124,7 +151,7 @@ class ReLUBackward(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         name = getattr(func, "__name__", "").strip("_")
-        if name in _OTHERS:
+        if name in _NOT_RELU:
             self.others.add(name)
         if func not in _RELUS:
             return func(*args, **kwargs)

@@ -101,6 +101,10 @@ def explaining(model: nn.Module) -> Iterator[None]:
 def find_layer(model: nn.Module, layer: Layer) -> tuple[str, nn.Module]:
     """The dotted name of a layer and the layer itself, from either of them.
 
+    Args:
+        model: the network.
+        layer: one of its modules, or the dotted name of one. A module with two names is found by each.
+
     Raises:
         TypeError: `layer` is neither a module nor a name.
         ValueError: the network has no such layer.
@@ -121,7 +125,11 @@ def find_layer(model: nn.Module, layer: Layer) -> tuple[str, nn.Module]:
 
 
 def last_spatial_layer(model: nn.Module, images: Tensor) -> str:
-    """The name of the last layer whose output still has a height and a width: one image is run to find it.
+    """The dotted name of the last layer whose output still has a height and a width.
+
+    Args:
+        model: the network; it runs once, as it is: `explaining` sets its mode.
+        images: (N, C, H, W), of which the first is run.
 
     Raises:
         ValueError: no layer gives maps of more than one position.

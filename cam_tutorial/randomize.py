@@ -57,15 +57,8 @@ def randomize_top(network: nn.Module, depth: int, seed: int = 0) -> nn.Module:
     Source: Adebayo et al., "Sanity Checks for Saliency Maps" (NeurIPS 2018), section 4.
     """
     layers = _layers(network)
-    for name, value, most in (("depth", depth, len(layers)), ("seed", seed, 2**63 - 1)):
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise TypeError(f"{name} must be a whole number, got {value!r}")
-        if not 0 <= value <= most:
-            raise ValueError(
-                f"depth must be from 0 to {most}, the number of layers with weights, got {value}"
-                if name == "depth"
-                else f"seed must be from 0 to 2**63 - 1, got {value}"
-            )
+    _check_whole("depth", depth, len(layers), f"{len(layers)}, the number of layers with weights")
+    _check_whole("seed", seed, 2**63 - 1, "2**63 - 1")
     randomized = copy.deepcopy(network).eval()
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
@@ -88,6 +81,13 @@ def _layers(network: nn.Module) -> dict[str, list[str]]:
     if not layers:
         raise ValueError(f"this {type(network).__name__} has no layer with weights, so there is nothing to randomize")
     return layers
+
+
+def _check_whole(name: str, value: object, highest: int, highest_in_words: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be a whole number, got {value!r}")
+    if not 0 <= value <= highest:
+        raise ValueError(f"{name} must be from 0 to {highest_in_words}, got {value}")
 
 
 def _draw_anew(name: str, layer: nn.Module) -> None:

@@ -75,6 +75,10 @@ def as_logits(output: Any, count: int) -> Tensor:
 
     A score may be infinite: some networks mask a class that way.
 
+    Args:
+        output: what the network gave.
+        count: how many images there were.
+
     Raises:
         TypeError: the output is not a tensor.
         ValueError: it does not have the shape (count, C), or holds NaN.

@@ -1,24 +1,14 @@
 """What every function that explains a network promises, whichever it is."""
 
 import copy
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import torch
+from explainers import ALL, WITH_FUNCTION, WITH_LAYER, every_function
 from networks import OneConvolution, changes, everything, pictures, witness
 from torch import nn
 
-import cam_tutorial
-from cam_tutorial import cam, deconvnet, grad_cam, guided_backprop, guided_grad_cam, saliency
-
-ALL = [cam, grad_cam, saliency, deconvnet, guided_backprop, guided_grad_cam]
-WITH_LAYER = [grad_cam, guided_grad_cam]
-WITH_FUNCTION = [grad_cam, saliency, deconvnet, guided_backprop, guided_grad_cam]
-
-every_function = pytest.mark.parametrize("function", ALL)
+from cam_tutorial import cam, deconvnet, grad_cam, guided_backprop, saliency
 
 
 @every_function
@@ -194,8 +184,9 @@ def test_images_that_are_a_view_or_ordered_by_channels_last_make_no_difference(f
     view = images.repeat_interleave(2, dim=3)[..., ::2]
     torch.testing.assert_close(function(model, view, 1), expected)
     torch.testing.assert_close(function(model, images.to(memory_format=torch.channels_last), 1), expected)
-    one = images[:1].expand(4, 3, 12, 12)
-    torch.testing.assert_close(function(model, one, 1), expected[:1].expand(4, *expected.shape[1:]))
+    four_times_the_same = images[:1].expand(4, 3, 12, 12)
+    four = function(model, four_times_the_same, 1)
+    torch.testing.assert_close(four, expected[:1].expand(4, *expected.shape[1:]))
 
 
 # --- Each image by itself ---
@@ -218,6 +209,24 @@ def test_targets_may_be_a_list_a_tensor_or_small_integers(function):
     expected = function(witness(), pictures(), [4, 0, 2])
     for target in (torch.tensor([4, 0, 2]), (4, 0, 2), torch.tensor([4, 0, 2], dtype=torch.uint8)):
         assert torch.equal(function(witness(), pictures(), target), expected)
+
+
+# --- What is asked ---
+
+
+@pytest.mark.parametrize("function", [saliency, deconvnet, guided_backprop])
+def test_a_function_as_target_explains_what_it_computes(function):
+    by_index = function(witness(), pictures(), 2)
+    torch.testing.assert_close(function(witness(), pictures(), lambda output: output[:, 2]), by_index)
+    doubled = function(witness(), pictures(), lambda output: 2 * output[:, 2])
+    torch.testing.assert_close(doubled, 2 * by_index)
+
+
+@pytest.mark.parametrize("function", WITH_FUNCTION)
+def test_a_network_whose_output_is_written_to_in_place_is_explained(function):
+    expected = function(OneConvolution(inplace=False), torch.arange(16.0).view(1, 1, 4, 4), 0)
+    result = function(OneConvolution(inplace=True), torch.arange(16.0).view(1, 1, 4, 4), 0)
+    assert torch.equal(result, expected) and result.any()
 
 
 # --- The results ---
@@ -275,115 +284,3 @@ def test_the_type_stays_and_the_result_is_as_exact_as_it_allows(function, dtype)
     # Not each entry: rounding may open a ReLU or choose another maximum, and the gradient goes another way.
     near = (result.double() - expected).abs() < 8 * torch.finfo(dtype).eps * expected.abs().max()
     assert near.double().mean() > 0.9
-
-
-# --- Bad input gets one clear sentence ---
-
-BAD_INPUT = {
-    "three dimensions": (
-        lambda f: f(witness(), pictures()[0], 1),
-        ValueError,
-        r"\(N, C, H, W\), got \(3, 12, 12\); for a single image write images\[None\]",
-    ),
-    "uint8": (lambda f: f(witness(), pictures().byte(), 1), TypeError, "got torch.uint8; convert with"),
-    "empty": (lambda f: f(witness(), pictures()[:0], 1), ValueError, "at least one image"),
-    "no tensor": (lambda f: f(witness(), pictures().numpy(), 1), TypeError, "torch.Tensor.*got ndarray"),
-    "no network": (lambda f: f(torch.relu, pictures(), 1), TypeError, "model must be a torch.nn.Module"),
-    "class too large": (lambda f: f(witness(), pictures(), 5), ValueError, "from 0 to 4, got 5"),
-    "class negative": (lambda f: f(witness(), pictures(), -1), ValueError, "from 0 to 4, got -1"),
-    "one class too large": (lambda f: f(witness(), pictures(), [0, 9, 1]), ValueError, "from 0 to 4, got 9"),
-    "class a float": (lambda f: f(witness(), pictures(), 1.0), TypeError, "target must be a class index"),
-    "class a name": (
-        lambda f: f(witness(), pictures(), "cat"),
-        TypeError,
-        "class index or 3 of them, got 'cat'",
-    ),
-    "class a bool": (lambda f: f(witness(), pictures(), True), TypeError, "target must be a class index"),
-    "too few classes": (lambda f: f(witness(), pictures(), [0, 1]), ValueError, "each of the 3 images"),
-    "NaN in the images": (lambda f: f(witness(), pictures() * torch.nan, 1), ValueError, "NaN.*images"),
-    "NaN in the weights": (lambda f: f(with_nan(), pictures(), 1), ValueError, "NaN.*weights"),
-    "a dictionary comes out": (
-        lambda f: f(Wrapped(lambda y: {"out": y}), pictures(), 1),
-        TypeError,
-        "got dict",
-    ),
-    "a tuple comes out": (lambda f: f(Wrapped(lambda y: (y, y)), pictures(), 1), TypeError, "got tuple"),
-    "scores of each place": (
-        lambda f: f(Wrapped(lambda y: y[..., None].expand(-1, -1, 2)), pictures(), 1),
-        ValueError,
-        r"\(3, C\), got \(3, 5, 2\)",
-    ),
-}
-
-
-class Wrapped(nn.Module):
-    def __init__(self, change):
-        super().__init__()
-        self.inner, self.change = witness(), change
-
-    def forward(self, x):
-        return self.change(self.inner(x))
-
-
-def with_nan():
-    model = witness()
-    model.fc.weight.data[3, 2] = torch.nan
-    return model
-
-
-@every_function
-@pytest.mark.parametrize("what", BAD_INPUT)
-def test_bad_input_gets_one_clear_sentence(function, what):
-    call, error, telling = BAD_INPUT[what]
-    with pytest.raises(error, match=telling) as caught:
-        call(function)
-    message = str(caught.value)
-    assert "\n" not in message and not message.endswith(".") and ". " not in message
-
-
-@pytest.mark.parametrize("function", WITH_FUNCTION)
-@pytest.mark.parametrize(
-    ("target", "telling"),
-    [
-        (lambda output: output, r"one score an image, shape \(3,\), got \(3, 5\)"),
-        (lambda output: output.sum(), r"shape \(3,\), got \(\)"),
-        (lambda output: output[:, 0] * torch.nan, "NaN"),
-        (lambda output: output[:, 0].detach(), "does not depend"),
-    ],
-)
-def test_a_function_as_target_must_give_one_number_an_image(function, target, telling):
-    with pytest.raises(ValueError, match=telling):
-        function(witness(), pictures(), target)
-
-
-@pytest.mark.parametrize("function", [saliency, deconvnet, guided_backprop])
-def test_a_function_as_target_explains_what_it_computes(function):
-    by_index = function(witness(), pictures(), 2)
-    torch.testing.assert_close(function(witness(), pictures(), lambda output: output[:, 2]), by_index)
-    doubled = function(witness(), pictures(), lambda output: 2 * output[:, 2])
-    torch.testing.assert_close(doubled, 2 * by_index)
-
-
-@pytest.mark.parametrize("function", WITH_FUNCTION)
-def test_a_network_whose_output_is_written_to_in_place_is_explained(function):
-    expected = function(OneConvolution(inplace=False), torch.arange(16.0).view(1, 1, 4, 4), 0)
-    result = function(OneConvolution(inplace=True), torch.arange(16.0).view(1, 1, 4, 4), 0)
-    assert torch.equal(result, expected) and result.any()
-
-
-# --- The package ---
-
-
-def test_importing_the_package_brings_in_torch_and_nothing_heavier():
-    heavy = ["torchvision", "matplotlib", "ipywidgets", "IPython", "PIL", "skimage", "safetensors", "captum"]
-    code = f"import sys, cam_tutorial; print([name for name in {heavy} if name in sys.modules])"
-    path = str(Path(cam_tutorial.__file__).parents[1])
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path}
-    )
-    assert run.stdout.strip() == "[]", run.stderr
-
-
-def test_everything_that_is_offered_exists_and_says_what_it_does():
-    for name in cam_tutorial.__all__:
-        assert getattr(cam_tutorial, name).__doc__

@@ -70,7 +70,7 @@ def iou(a: Any, b: Any) -> Any:
 
 
 def mask_boxes(masks: Tensor) -> Tensor:
-    """The tight box around what is true in each mask: bool (N, H, W) -> (N, 4) int64.
+    """The tight boxes around what is true in masks, one in each: bool (N, H, W) -> (N, 4) int64.
 
     A row is (left, top, right, bottom), right and bottom exclusive.
 
@@ -91,8 +91,13 @@ def mask_boxes(masks: Tensor) -> Tensor:
 
 
 def piece_boxes(share: NDArray[np.float64], threshold: float, which: Which) -> NDArray[np.int32]:
-    """The boxes of the connected pieces above a threshold, largest first: (H, W) in [0, 1] -> (B, 4), at most one if
-    `which` is "largest"."""
+    """The boxes of the connected pieces above a threshold, the largest piece first: (H, W) -> (B, 4).
+
+    Args:
+        share: (H, W), the map in shares of its maximum.
+        threshold: such a share; what is above it belongs to a piece.
+        which: "largest" for one box at most, "all" for every one.
+    """
     import cv2  # gives all boxes as one array; libraries that give objects take twice as long on noisy maps
 
     above = (share > float(threshold)).view(np.uint8)
@@ -119,12 +124,12 @@ def as_boxes(boxes: Any) -> Tensor:
 
 
 def areas(boxes: Tensor) -> Tensor:
-    """How many pixels each box holds: (..., 4) -> (...)."""
+    """How many pixels boxes hold, each: (..., 4) -> (...)."""
     return (boxes[..., 2:] - boxes[..., :2]).prod(dim=-1)
 
 
 def check_which(which: str) -> None:
-    """Refuse a choice of boxes that does not exist.
+    """Refuse a `which` that does not exist.
 
     Raises:
         ValueError: neither "largest" nor "all".

@@ -20,7 +20,11 @@ def as_maps(maps: Tensor, name: str = "maps", shape: str = "(N, H, W)") -> Tenso
 
 
 def check_masks(masks: Tensor, maps: Tensor) -> None:
-    """Refuse masks that do not fit the maps: they must be bool and of the same shape, true on the object.
+    """Refuse masks that do not fit the maps.
+
+    Args:
+        masks: must be bool and of the maps' shape, true on the object.
+        maps: (N, H, W) or (H, W), already found to be maps.
 
     Raises:
         TypeError: not a bool tensor.
@@ -36,6 +40,10 @@ def check_masks(masks: Tensor, maps: Tensor) -> None:
 
 def check_threshold(threshold: float, name: str) -> None:
     """Refuse a threshold that is no share of the maximum.
+
+    Args:
+        threshold: must be from 0 to below 1.
+        name: what the caller calls it.
 
     Raises:
         ValueError: it is not from 0 to below 1.

@@ -16,6 +16,10 @@ def rank_correlation(a: Tensor, b: Tensor) -> Tensor:
     have nothing to do with each other. Equal values share their mean rank. A map that is the same everywhere has no
     order, and gives 0.
 
+    Args:
+        a: (N, H, W), floating point.
+        b: likewise, of the same shape.
+
     Raises:
         TypeError, ValueError: bad maps, or of different shapes.
 
@@ -35,6 +39,10 @@ def ssim(a: Tensor, b: Tensor) -> Tensor:
 
     Compares means, spreads and correlation in windows of 7 × 7 (smaller where the maps are) and averages over them. A
     map that is the same everywhere is compared as zeros.
+
+    Args:
+        a: (N, H, W), floating point.
+        b: likewise, of the same shape.
 
     Raises:
         TypeError, ValueError: bad maps, of different shapes, or with a side of less than 3.
