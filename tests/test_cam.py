@@ -151,7 +151,11 @@ def test_of_two_layers_of_the_right_shape_the_classifier_is_found():
 
 
 def test_a_classifier_without_bias_and_one_that_is_a_convolution_are_found():
-    assert cam(Gap(six(bias=False)), pictures(), 2).any()
+    unbiased = Gap(six(bias=False))
+    with torch.no_grad(), record(unbiased, "trunk") as recorded:
+        unbiased(pictures())
+    expected = class_activation_map(recorded.output, unbiased.head.weight.detach(), 2)
+    torch.testing.assert_close(cam(unbiased, pictures(), 2), expected)
     as_conv = Gap(nn.Sequential(nn.Unflatten(1, (6, 1, 1)), nn.Conv2d(6, 6, 1), nn.Flatten()))
     linear = Gap(six())
     linear.load_state_dict({k: v for k, v in as_conv.state_dict().items() if "head" not in k}, strict=False)

@@ -14,10 +14,10 @@ class Sum(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.one = nn.Parameter(torch.ones(()))
+        self.weight = nn.Parameter(torch.ones(()))
 
     def forward(self, images):
-        return torch.stack([self.one * images.sum(dim=(1, 2, 3)), torch.zeros(len(images))], dim=1)
+        return torch.stack([self.weight * images.sum(dim=(1, 2, 3)), torch.zeros(len(images))], dim=1)
 
 
 def logistic(x: float) -> float:
@@ -110,7 +110,7 @@ def test_the_network_and_the_inputs_are_left_as_they_were():
     network = Sum().train()
     images, maps = IMAGE.clone(), MAP.clone()
     metrics.deletion(network, images, maps, 0, steps=2, progress=False)
-    assert network.training and network.one.grad is None and network.one.requires_grad
+    assert network.training and network.weight.grad is None and network.weight.requires_grad
     assert torch.equal(images, IMAGE) and torch.equal(maps, MAP)
 
 
@@ -122,6 +122,7 @@ def test_the_network_and_the_inputs_are_left_as_they_were():
         ({"maps": MAP / 0}, "maps must be finite"),
         ({"target": 2}, "from 0 to 1, got 2"),
         ({"steps": 0}, "at least 1, got 0"),
+        ({"batch_size": 0}, "at least 1, got 32 and 0"),
         ({"fill": "noise"}, "'blur', got 'noise'"),
         ({"fill": torch.zeros(3)}, r"must fit the images' shape \(1, 1, 2, 2\), got \(3,\)"),
         ({"images": IMAGE[0]}, r"for a single image write images\[None\]"),

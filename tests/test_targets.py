@@ -98,11 +98,14 @@ def test_one_index_stands_for_all_images():
 
 
 def test_the_images_are_copied_and_free_of_any_graph():
-    images = torch.rand(1, 3, 2, 2, requires_grad=True)
-    copy = as_images(images * 1)
-    assert not copy.requires_grad
-    copy.zero_()
-    assert images.all()
+    leaf = torch.ones(1, 3, 2, 2, requires_grad=True)
+    with torch.inference_mode():
+        inferred = torch.ones(1, 3, 2, 2)
+    for images in (leaf, 1 * leaf, inferred):
+        copy = as_images(images)
+        assert torch.equal(copy, images) and not copy.requires_grad and not copy.is_inference()
+        copy.zero_()
+        assert images.all()
 
 
 @pytest.mark.parametrize(
