@@ -101,6 +101,7 @@ def test_the_images_are_copied_and_free_of_any_graph():
     leaf = torch.ones(1, 3, 2, 2, requires_grad=True)
     with torch.inference_mode():
         inferred = torch.ones(1, 3, 2, 2)
+        assert not as_images(inferred).is_inference()
     for images in (leaf, 1 * leaf, inferred):
         copy = as_images(images)
         assert torch.equal(copy, images) and not copy.requires_grad and not copy.is_inference()
