@@ -37,23 +37,23 @@ def normalize(maps: Tensor) -> Tensor:
     Raises:
         ValueError: `maps` does not have three dimensions, or holds NaN or infinity.
     """
-    check_maps(maps, finite=True)
+    check_maps(maps)
+    check_finite(maps, "maps")
     low, high = maps.amin(dim=(1, 2), keepdim=True), maps.amax(dim=(1, 2), keepdim=True)
     return (maps - low) / torch.where(high == low, 1, high - low)  # a blank map has nothing above its minimum
 
 
-def check_maps(maps: Tensor, name: str = "maps", shape: str = "(N, h, w)", *, finite: bool = False) -> None:
+def check_maps(maps: Tensor, name: str = "maps", shape: str = "(N, h, w)") -> None:
     """Refuse what cannot be maps: here and in `metrics`, with the same sentences.
 
     Args:
         maps: what somebody gave.
         name: what the caller calls it.
         shape: as the sentence is to say it, "(N, h, w)" or "(h, w)"; there must be as many dimensions as it has names.
-        finite: refuse NaN and infinity too.
 
     Raises:
         TypeError: not a tensor, or not of a floating-point type.
-        ValueError: another number of dimensions; NaN or infinity, if `finite`.
+        ValueError: another number of dimensions.
     """
     if not isinstance(maps, Tensor):
         raise TypeError(f"{name} must be a torch.Tensor of shape {shape}, got {type(maps).__name__}")
@@ -63,5 +63,13 @@ def check_maps(maps: Tensor, name: str = "maps", shape: str = "(N, h, w)", *, fi
         raise ValueError(f"{name} must have the shape {shape}, got {tuple(maps.shape)}{hint}")
     if not maps.is_floating_point():
         raise TypeError(f"{name} must be floating point, got {maps.dtype}")
-    if finite and not maps.isfinite().all():
+
+
+def check_finite(values: Tensor, name: str) -> None:
+    """Refuse NaN and infinity, anywhere in `values`, (...,) of any shape; `name` is what the caller calls them.
+
+    Raises:
+        ValueError: NaN or infinity.
+    """
+    if not values.isfinite().all():
         raise ValueError(f"{name} must be finite, got NaN or infinity; look for them in the images and in the weights")

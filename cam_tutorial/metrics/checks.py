@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from cam_tutorial.heatmap import check_maps
+from cam_tutorial.heatmap import check_finite, check_maps
 
 
 def as_maps(maps: Tensor, name: str = "maps", shape: str = "(N, H, W)") -> Tensor:
@@ -13,7 +13,8 @@ def as_maps(maps: Tensor, name: str = "maps", shape: str = "(N, H, W)") -> Tenso
         TypeError: not a floating-point tensor.
         ValueError: another number of dimensions, nothing in it, NaN or infinity.
     """
-    check_maps(maps, name, shape, finite=True)
+    check_maps(maps, name, shape)
+    check_finite(maps, name)
     if maps.numel() == 0:
         raise ValueError(f"{name} must hold at least one value, got the shape {tuple(maps.shape)}")
     return maps.detach().double()
