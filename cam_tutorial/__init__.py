@@ -8,12 +8,13 @@ from cam_tutorial.backprop import deconvnet, guided_backprop, guided_grad_cam, s
 from cam_tutorial.cam import cam, class_activation_map
 from cam_tutorial.gap import global_average_pool
 from cam_tutorial.grad_cam import grad_cam
-from cam_tutorial.heatmap import normalize, upsample
+from cam_tutorial.heatmap import blend, normalize, upsample
 from cam_tutorial.hooks import record
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "blend",
     "cam",
     "class_activation_map",
     "deconvnet",

@@ -15,7 +15,7 @@ from PIL import Image, ImageOps
 from torch import Tensor, nn
 
 from cam_tutorial.grad_cam import grad_cam
-from cam_tutorial.heatmap import upsample
+from cam_tutorial.heatmap import blend
 
 Photo = str | Path | Image.Image | np.ndarray
 
@@ -184,10 +184,7 @@ def explain(
 
 
 def _side_by_side(crop: Image.Image, heatmap: Tensor) -> Image.Image:
-    from cam_tutorial.plot import blend
-
-    image = torch.from_numpy(np.asarray(crop).copy()).permute(2, 0, 1) / 255
-    blended = Image.fromarray(blend(image, upsample(heatmap[None], (crop.height, crop.width))[0]))
+    blended = Image.fromarray(blend(np.asarray(crop), heatmap))
     picture = Image.new("RGB", (2 * crop.width + 8, crop.height), "white")
     picture.paste(crop, (0, 0))
     picture.paste(blended, (crop.width + 8, 0))

@@ -1,8 +1,4 @@
-"""The course's figures: one style, described in words, and the same bytes at every run.
-
-Colors are perceptually uniform for magnitudes and diverging around zero for signed maps; both can be read by
-color-blind people.
-"""
+"""The course's figures: one style, described in words, and the same bytes at every run."""
 
 import io
 from collections.abc import Sequence
@@ -10,7 +6,6 @@ from typing import Any
 
 import matplotlib
 import numpy as np
-import torch
 from cycler import cycler
 from IPython.display import display
 from matplotlib.axes import Axes
@@ -21,10 +16,10 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 from torch import Tensor
 
-from cam_tutorial.heatmap import upsample
+from cam_tutorial.heatmap import MAGNITUDE as MAGNITUDE
+from cam_tutorial.heatmap import SIGNED as SIGNED
+from cam_tutorial.heatmap import as_pixels, blend
 
-MAGNITUDE = "inferno"  # for what is never negative
-SIGNED = "RdBu_r"  # red speaks for the class, blue against it, white is zero
 INK = "#26323f"
 ACCENT = "#d1495b"
 FULL_WIDTH, GAP = 8.6, 0.07  # of a figure, and between its panels, in inches
@@ -48,34 +43,6 @@ STYLE: Any = {
     "legend.frameon": False,
     "lines.linewidth": 1.8,
 }
-
-
-def blend(image: Tensor, heatmap: Tensor, *, signed: bool = False, limit: float | None = None) -> np.ndarray:
-    """An image under its heatmap, (H, W, 3) uint8: where the map is strong the picture glows, elsewhere it is dimmed.
-
-    Args:
-        image: (3, H, W) in [0, 1].
-        heatmap: (h, w); enlarged to the image bilinearly.
-        signed: red for positive and blue for negative values in place of magnitudes.
-        limit: the value drawn at full strength; None takes the map's own largest. Give one number for several maps
-            that are to be compared. A map that is zero everywhere stays dark.
-    """
-    heatmap = upsample(heatmap.detach()[None].float(), (image.shape[1], image.shape[2]))[0]
-    strength = heatmap.abs() if signed else heatmap.clamp(min=0)
-    limit = float(strength.max()) if limit is None else limit
-    strength = (strength / limit).clamp(max=1) if limit > 0 else torch.zeros_like(strength)
-    picture = image.detach().float().clamp(0, 1).permute(1, 2, 0).numpy()
-    gray = picture.mean(axis=2, keepdims=True)
-    if signed:
-        ground = 0.35 + 0.6 * (0.5 * gray + 0.5 * picture)
-        color = matplotlib.colormaps[SIGNED](0.5 + 0.5 * (strength * heatmap.sign()).numpy())[..., :3]
-        cover = 0.9 * strength.numpy()[..., None] ** 0.7
-    else:
-        ground = 0.72 * (0.3 * gray + 0.7 * picture)
-        color = matplotlib.colormaps[MAGNITUDE](0.2 + 0.8 * strength.numpy())[..., :3]
-        cover = 0.72 * strength.numpy()[..., None] ** 0.8
-    blended: np.ndarray = np.round(255 * (ground * (1 - cover) + color * cover)).astype(np.uint8)
-    return blended
 
 
 def panels(
@@ -115,7 +82,7 @@ def panels(
     rows = -(-count // columns)
     if colorbar is not None and limit is None:
         raise ValueError("a color bar needs a limit: without one every panel has a scale of its own")
-    first: Any = images[0] if images is not None else heatmaps[0]  # type: ignore[index]
+    first: Any = as_pixels(images[0])[..., 0] if images is not None else heatmaps[0]  # type: ignore[index]
     width = width or min(2.2, FULL_WIDTH / columns - GAP)
     height = width * first.shape[-2] / first.shape[-1]
     top = 0.05 + 0.17 * (1 + max(title.count("\n") for title in titles)) if titles else GAP
@@ -131,7 +98,7 @@ def panels(
             if images is None:
                 _cells(axes, heatmap, signed, limit, numbers)  # type: ignore[arg-type]
             elif heatmap is None:
-                axes.imshow(images[index].detach().float().clamp(0, 1).permute(1, 2, 0).numpy())
+                axes.imshow(as_pixels(images[index]))
             else:
                 axes.imshow(blend(images[index], heatmap, signed=signed, limit=limit))
             if titles:

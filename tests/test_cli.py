@@ -1,5 +1,6 @@
 """The command line: one sentence for every error, no half-written file, no picture of the learner's replaced."""
 
+import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -186,6 +187,33 @@ def test_the_command_is_installed():
     command = [sys.executable, "-m", "cam_tutorial.cli", "--version"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert shown.startswith("cam-tutorial 0.")
+
+
+EXPLAIN = """
+import sys
+from torchvision.models import SqueezeNet1_0_Weights, squeezenet1_0
+from cam_tutorial import cli, photos
+
+weights = SqueezeNet1_0_Weights.DEFAULT
+network = photos.ImageNetNetwork("untrained", squeezenet1_0().eval(), weights.meta["categories"], weights.transforms())
+photos.load_network = lambda name: network
+code = cli.main(["explain", "photo.png"])
+print([name for name in ("IPython", "matplotlib.pyplot", "cam_tutorial.plot") if name in sys.modules])
+sys.exit(code)
+"""
+
+
+def test_explain_brings_in_nothing_that_lays_out_figures(photo, root):
+    """A command needs neither a notebook's display nor a plotting library: they cost a second and may be absent."""
+    shown = subprocess.run(
+        [sys.executable, "-c", EXPLAIN],
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert shown.stdout.splitlines()[-1] == "[]"
+    assert size("heatmap.png") == (456, 224)
 
 
 def test_explain_for_real(imagenet_weights, cat_dog_photo, tmp_path, capsys):

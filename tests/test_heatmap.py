@@ -1,7 +1,14 @@
+"""Maps are enlarged, stretched and laid over their images; what cannot be drawn is refused in a sentence."""
+
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
-from cam_tutorial import normalize, upsample
+from cam_tutorial import blend, normalize, upsample
+from cam_tutorial.heatmap import as_map, as_pixels
+
+GRAY = torch.full((3, 4, 4), 0.5)
 
 
 def test_upsampling_2x2_to_4x4_by_hand():
@@ -39,8 +46,8 @@ def test_size_is_height_then_width():
 
 def test_each_map_is_enlarged_by_itself():
     maps = torch.randn(3, 2, 5)
-    for one, alone in zip(upsample(maps, 8), maps, strict=True):
-        assert torch.equal(one, upsample(alone[None], 8)[0])
+    for enlarged, alone in zip(upsample(maps, 8), maps, strict=True):
+        assert torch.equal(enlarged, upsample(alone[None], 8)[0])
 
 
 def test_enlarging_to_the_same_size_gives_a_map_of_its_own():
@@ -112,3 +119,138 @@ def test_what_is_no_stack_of_maps_is_refused(function, maps, error, telling):
 def test_a_picture_without_pixels_is_refused(size):
     with pytest.raises(ValueError, match="size must be positive"):
         upsample(torch.zeros(1, 2, 2), size)
+
+
+def test_a_blank_map_stays_dark_and_holds_no_nan():
+    blank = blend(GRAY, torch.zeros(2, 2))
+    hot = blend(GRAY, torch.ones(2, 2))
+    assert (blank == blank[0, 0]).all()
+    assert hot.astype(int).sum() > blank.astype(int).sum()
+
+
+def test_negative_values_do_not_glow_in_a_magnitude_map_and_are_blue_in_a_signed_one():
+    heatmap = torch.tensor([[-1.0, 1.0]])
+    image = torch.full((3, 8, 16), 0.5)
+    magnitude, signed = blend(image, heatmap), blend(image, heatmap, signed=True)
+    assert (magnitude[:, 0] == blend(image, torch.zeros(1, 2))[:, 0]).all()
+    assert (signed[:, 0, 2] > signed[:, 0, 0]).all() and (signed[:, -1, 0] > signed[:, -1, 2]).all()
+
+
+def test_a_limit_puts_maps_on_one_scale():
+    weak = torch.full((2, 2), 0.1)
+    assert not np.array_equal(blend(GRAY, weak, limit=1.0), blend(GRAY, weak))
+    assert np.array_equal(blend(GRAY, weak * 10, limit=1.0), blend(GRAY, weak))
+
+
+def test_blend_by_hand():
+    """One gray pixel: the ground is dimmed to 0.72, and 0.72 of the last color of the table covers it."""
+    last = np.array([0.988362, 0.998364, 0.644924])  # of inferno
+    expected = np.round(255 * (0.72 * 0.5 * (1 - 0.72) + 0.72 * last))
+    assert blend(torch.full((3, 1, 1), 0.5), torch.ones(1, 1)).tolist() == [[expected.tolist()]]
+    dark_red = np.array([103, 0, 31]) / 255  # of RdBu
+    expected = np.round(255 * ((0.35 + 0.6 * 0.5) * (1 - 0.9) + 0.9 * dark_red))
+    assert blend(torch.full((3, 1, 1), 0.5), torch.ones(1, 1), signed=True).tolist() == [[expected.tolist()]]
+
+
+BYTES = np.random.default_rng(0).integers(0, 256, (6, 8, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        BYTES.transpose(2, 0, 1),
+        torch.from_numpy(BYTES),
+        torch.from_numpy(BYTES).permute(2, 0, 1),
+        BYTES / 255,
+        (BYTES / 255).astype(np.float32),
+        torch.from_numpy(BYTES).permute(2, 0, 1) / 255,
+        (torch.from_numpy(BYTES) / 255).requires_grad_(),
+        BYTES[:, ::-1][:, ::-1],
+        np.asarray(Image.fromarray(BYTES)),  # cannot be written to
+        Image.fromarray(BYTES),
+    ],
+    ids=lambda image: f"{type(image).__name__} {getattr(image, 'dtype', '')} {tuple(getattr(image, 'shape', ()))}",
+)
+def test_whatever_holds_the_picture_it_looks_the_same(image):
+    heatmap = torch.rand(3, 4, generator=torch.Generator().manual_seed(0))
+    assert np.array_equal(blend(image, heatmap), blend(BYTES, heatmap))
+    assert np.array_equal(np.round(255 * as_pixels(image)), BYTES)
+
+
+def test_mirrored_arrays_are_drawn_mirrored():
+    assert np.array_equal(blend(BYTES[:, ::-1], np.eye(3)[:, ::-1]), blend(BYTES, np.eye(3))[:, ::-1])
+
+
+@pytest.mark.parametrize("dtype", [torch.bool, torch.int64, torch.float16, torch.bfloat16, torch.float64])
+def test_a_map_may_be_of_any_type_of_number(dtype):
+    heatmap = torch.eye(2)
+    assert np.array_equal(blend(GRAY, heatmap.to(dtype)), blend(GRAY, heatmap))
+    if dtype != torch.bfloat16:
+        assert np.array_equal(blend(GRAY, heatmap.to(dtype).numpy()), blend(GRAY, heatmap))
+    assert as_map(heatmap.to(dtype)).dtype == torch.float32
+
+
+class Elsewhere(torch.Tensor):
+    """As a tensor on a GPU: it becomes an array only after `cpu`."""
+
+    def cpu(self):
+        return self.as_subclass(torch.Tensor)
+
+    def numpy(self):
+        raise TypeError("can't convert cuda:0 device type tensor to numpy. Use Tensor.cpu() first")
+
+
+def test_image_and_map_may_lie_on_another_device():
+    heatmap = torch.eye(2)
+    expected = blend(GRAY, heatmap)
+    assert np.array_equal(blend(GRAY.as_subclass(Elsewhere), heatmap.as_subclass(Elsewhere)), expected)
+
+
+def test_values_that_are_outside_by_rounding_are_cut_off():
+    assert np.array_equal(
+        blend(torch.full((3, 2, 2), 1 + 1e-6), torch.zeros(1, 1)), blend(torch.ones(3, 2, 2), torch.zeros(1, 1))
+    )
+    assert as_pixels(torch.tensor([-1e-6, 0.5, 1 + 1e-6]).view(3, 1, 1)).tolist() == [[[0, 0.5, 1]]]
+
+
+def test_colors_come_first_where_both_ends_could_hold_them():
+    image = torch.zeros(3, 2, 3)
+    image[0] = 1
+    assert (as_pixels(image) == [1, 0, 0]).all()
+
+
+@pytest.mark.parametrize(
+    ("image", "error", "sentence"),
+    [
+        (torch.rand(6, 4, 4), ValueError, r"image must have the shape \(3, H, W\) or \(H, W, 3\), got \(6, 4, 4\)$"),
+        (torch.rand(4, 4), ValueError, r"got \(4, 4\)$"),
+        (torch.rand(1, 3, 4, 4), ValueError, r"got \(1, 3, 4, 4\); for the first of a batch write image\[0\]$"),
+        (BYTES.astype(int), TypeError, r"uint8 \(0 to 255\) or floating point \(0 to 1\), got torch.int64"),
+        (BYTES.astype(float), ValueError, r"image must be in \[0, 1\], got values from 0 to 249; give it as"),
+        (torch.tensor([-2.0, 0, 2]).view(3, 1, 1), ValueError, "got values from -2 to 2; .*before the network's"),
+        (torch.full((3, 2, 2), float("nan")), ValueError, "got values from nan to nan"),
+        ("photo.png", TypeError, "image must be a tensor or a NumPy array, got str"),
+    ],
+)
+def test_what_is_no_picture_is_refused(image, error, sentence):
+    with pytest.raises(error, match=sentence):
+        blend(image, torch.zeros(2, 2))
+
+
+@pytest.mark.parametrize(
+    ("heatmap", "error", "sentence"),
+    [
+        (
+            torch.zeros(1, 2, 2),
+            ValueError,
+            r"heatmap must have the shape \(h, w\), got \(1, 2, 2\); .*write heatmap\[0\]$",
+        ),
+        (torch.zeros(4), ValueError, r"got \(4,\)$"),
+        (torch.tensor([[0.0, float("nan")]]), ValueError, "heatmap must be finite, got NaN or infinity"),
+        (np.array([[0.0, np.inf]]), ValueError, "heatmap must be finite"),
+        ([[0.0]], TypeError, "heatmap must be a tensor or a NumPy array, got list"),
+    ],
+)
+def test_what_is_no_map_is_refused(heatmap, error, sentence):
+    with pytest.raises(error, match=sentence):
+        blend(GRAY, heatmap)

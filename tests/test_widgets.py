@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 from torch import nn
 
-from cam_tutorial import cam, models, plot, widgets, zoo
+from cam_tutorial import blend, cam, models, plot, widgets, zoo
 from cam_tutorial.widgets import canvas, parts
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -186,7 +186,7 @@ def test_explore_scenes_shows_the_map_of_cam(network):
     explorer.controls["target"].value = 3
     scene = zoo.scene(10_000)
     heatmap = cam(network, zoo.preprocess(scene.image), 3)[0]
-    expected = plot.blend(zoo.scene(10_000, size=canvas.SIDE).image, heatmap).astype(int)
+    expected = blend(zoo.scene(10_000, size=canvas.SIDE).image, heatmap).astype(int)
     assert np.abs(panel(explorer, 1) - expected).max() <= 2
 
 

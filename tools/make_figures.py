@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from cam_tutorial import cam, models, plot, zoo
+from cam_tutorial import blend, cam, models, plot, zoo
 
 FIGURES = Path(__file__).resolve().parent.parent / "figures"
 SIZE, GAP = 240, 6  # pixels
@@ -25,7 +25,7 @@ def hero() -> Path:
         maps = cam(network, images, [animal.label for animal in scene.animals])
         sharp = zoo.scene(seed, animals, size=SIZE).image
         plain = np.asarray((sharp * 255).round().byte().permute(1, 2, 0))
-        tiles += [plain, *(plot.blend(sharp, heatmap) for heatmap in maps)]
+        tiles += [plain, *(blend(sharp, heatmap) for heatmap in maps)]
     picture = Image.new("RGB", (3 * SIZE + 2 * GAP, 2 * SIZE + GAP), "white")
     for index, tile in enumerate(tiles):
         row, column = divmod(index, 3)

@@ -10,7 +10,7 @@ import torch
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 from torch import Tensor
 
-from cam_tutorial import plot, zoo
+from cam_tutorial import blend, plot, zoo
 
 SIDE = 240  # of a panel, in pixels
 GAP = 20  # between panels
@@ -49,8 +49,8 @@ def photo(image: Tensor) -> Image.Image:
 
 
 def under(image: Tensor, heatmap: Tensor, *, signed: bool = False, limit: float | None = None) -> Image.Image:
-    """An image under its heatmap, as `plot.blend` draws it, as a panel."""
-    return _fitted(Image.fromarray(plot.blend(image, heatmap, signed=signed, limit=limit)))
+    """An image under its heatmap, as `blend` draws it, as a panel."""
+    return _fitted(Image.fromarray(blend(image, heatmap, signed=signed, limit=limit)))
 
 
 def cells(heatmap: Tensor, *, signed: bool = False, limit: float | None = None) -> Image.Image:
