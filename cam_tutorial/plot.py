@@ -2,7 +2,9 @@
 
 import io
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Any, Self
 
 import matplotlib
 import numpy as np
@@ -18,13 +20,16 @@ from torch import Tensor
 
 from cam_tutorial.heatmap import MAGNITUDE as MAGNITUDE
 from cam_tutorial.heatmap import SIGNED as SIGNED
-from cam_tutorial.heatmap import as_pixels, blend
+from cam_tutorial.heatmap import as_map, as_pixels, blend
 
 INK = "#26323f"
 ACCENT = "#d1495b"
 FULL_WIDTH, GAP = 8.6, 0.07  # of a figure, and between its panels, in inches
+LARGEST, MOST = 2.2, 8  # width of a panel in inches, and panels in a row, unless it is said otherwise
+BAR = 0.75  # inches for a color bar and its label
 FOR, AGAINST, NEUTRAL = "#b2182b", "#2166ac", "#8a949e"
 
+Stack = Tensor | np.ndarray | Sequence[Any]  # of pictures or maps
 STYLE: Any = {
     "figure.dpi": 110,
     "figure.facecolor": "white",
@@ -46,8 +51,8 @@ STYLE: Any = {
 
 
 def panels(
-    images: Tensor | Sequence[Tensor] | None = None,
-    heatmaps: Tensor | Sequence[Tensor] | None = None,
+    images: Stack | None = None,
+    heatmaps: Stack | None = None,
     *,
     alt: str,
     caption: str | None = None,
@@ -63,7 +68,7 @@ def panels(
     """Draw a row or a grid of pictures: images, images under heatmaps, or heatmaps by themselves.
 
     Args:
-        images: (N, 3, H, W) in [0, 1], or a list of (3, H, W).
+        images: (N, 3, H, W), or a list of pictures, each as `heatmap.as_pixels` takes it.
         heatmaps: (N, h, w), or a list of (h, w) where None leaves an image as it is. Without images the maps are
             drawn cell by cell, at their own resolution.
         alt: what the figure shows, in words, for those who cannot see it.
@@ -76,46 +81,148 @@ def panels(
         limit: the value at full strength, for all panels; None lets every panel have its own.
         numbers: write each cell's value into it (small maps only); or a format such as ".2f".
         colorbar: what the colors mean; draws a bar, which needs `limit`.
+
+    Raises:
+        TypeError: an image or a heatmap is no array of numbers.
+        ValueError: there is nothing to draw, or not as many of one thing as of another; `columns` is less than 1; a
+            color bar lacks its limit; an image, a heatmap or a box has another shape; `alt` is too short.
     """
-    count = len(images) if images is not None else len(heatmaps) if heatmaps is not None else 0
-    columns = min(count, columns or 8)
-    rows = -(-count // columns)
+    if columns is not None and columns < 1:
+        raise ValueError(f"columns must be 1 or more, got {columns}")
     if colorbar is not None and limit is None:
         raise ValueError("a color bar needs a limit: without one every panel has a scale of its own")
-    first: Any = as_pixels(images[0])[..., 0] if images is not None else heatmaps[0]  # type: ignore[index]
-    width = width or min(2.2, FULL_WIDTH / columns - GAP)
-    height = width * first.shape[-2] / first.shape[-1]
-    top = 0.05 + 0.17 * (1 + max(title.count("\n") for title in titles)) if titles else GAP
-    total = columns * (width + GAP) + (0.75 if colorbar else 0), rows * (height + top)
+    scale = _Scale(signed, limit)
+    pictures = _pictures(images, heatmaps, scale)
+    for name, given in (("titles", titles or None), ("boxes", boxes)):
+        _check_count(name, given, len(pictures))
+    grid = _Grid.fit(pictures, columns, width, titles, room=0 if colorbar is None else BAR)
     with style():
-        figure = Figure(figsize=total)
-        for index in range(count):
-            row, column = divmod(index, columns)
-            bottom = total[1] - (row + 1) * (height + top)
-            axes = _axes(figure, column * (width + GAP), bottom, width, height)
+        figure = Figure(figsize=grid.size)
+        for index, picture in enumerate(pictures):
+            axes = grid.axes(figure, index)
             axes.set_axis_off()
-            heatmap = None if heatmaps is None else heatmaps[index]
-            if images is None:
-                _cells(axes, heatmap, signed, limit, numbers)  # type: ignore[arg-type]
-            elif heatmap is None:
-                axes.imshow(as_pixels(images[index]))
+            if picture.ndim == 2:
+                _draw_cells(axes, picture, scale, numbers)
             else:
-                axes.imshow(blend(images[index], heatmap, signed=signed, limit=limit))
+                axes.imshow(picture)
             if titles:
                 axes.set_title(titles[index], pad=4)
-            for left, upper, right, lower in _box_list(boxes, index):
-                for color, line in (("white", 2.4), (ACCENT, 1.2)):
-                    corner = (left - 0.5, upper - 0.5)
-                    axes.add_patch(
-                        Rectangle(corner, right - left, lower - upper, fill=False, edgecolor=color, linewidth=line)
-                    )
+            if boxes is not None:
+                _draw_boxes(axes, boxes[index])
         if colorbar is not None:
-            scale = Normalize(-limit if signed else 0, limit)  # type: ignore[operator]
-            beside = _axes(figure, columns * (width + GAP) + 0.08, total[1] - top - height, 0.1, height)
-            bar = figure.colorbar(ScalarMappable(scale, SIGNED if signed else MAGNITUDE), cax=beside)
-            bar.set_label(colorbar)
-            bar.outline.set_visible(False)
+            scale.draw_bar(grid.axes_of_bar(figure), colorbar)
     show(figure, alt=alt, caption=caption)
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """How values become colors."""
+
+    signed: bool
+    limit: float | None  # None: each map's own largest
+
+    @property
+    def colors(self) -> str:
+        return SIGNED if self.signed else MAGNITUDE
+
+    def ends(self, values: np.ndarray) -> tuple[float, float]:
+        """The values at the two ends of the colors."""
+        own = float(np.abs(values).max() if self.signed else values.max())
+        top = (own if self.limit is None else self.limit) or 1.0
+        return (-top if self.signed else 0), top
+
+    def draw_bar(self, axes: Axes, label: str) -> None:
+        bar = axes.figure.colorbar(ScalarMappable(Normalize(*self.ends(np.zeros(1))), self.colors), cax=axes)
+        bar.set_label(label)
+        bar.outline.set_visible(False)
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Where the panels lie, in inches."""
+
+    columns: int
+    rows: int
+    width: float  # of a panel
+    height: float
+    above: float  # a panel: room for its title
+    room: float  # at the right, for a color bar
+
+    @classmethod
+    def fit(
+        cls,
+        pictures: list[np.ndarray],
+        columns: int | None,
+        width: float | None,
+        titles: Sequence[str] | None,
+        room: float,
+    ) -> Self:
+        """Panels of the first picture's shape, as wide as is asked for or as the page allows."""
+        columns = min(len(pictures), columns or MOST)
+        width = width or min(LARGEST, FULL_WIDTH / columns - GAP)
+        height = width * pictures[0].shape[0] / pictures[0].shape[1]
+        above = 0.05 + 0.17 * (1 + max(title.count("\n") for title in titles)) if titles else GAP
+        return cls(columns, -(-len(pictures) // columns), width, height, above, room)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        return self.columns * (self.width + GAP) + self.room, self.rows * (self.height + self.above)
+
+    def axes(self, figure: Figure, index: int) -> Axes:
+        row, column = divmod(index, self.columns)
+        return self._axes(figure, row, column * (self.width + GAP), self.width)
+
+    def axes_of_bar(self, figure: Figure) -> Axes:
+        """A narrow strip at the right of the first row."""
+        return self._axes(figure, 0, self.columns * (self.width + GAP) + 0.08, 0.1)
+
+    def _axes(self, figure: Figure, row: int, left: float, width: float) -> Axes:
+        across, up = self.size
+        bottom = up - (row + 1) * (self.height + self.above)
+        return figure.add_axes((left / across, bottom / up, width / across, self.height / up))
+
+
+def _pictures(images: Stack | None, heatmaps: Stack | None, scale: _Scale) -> list[np.ndarray]:
+    """What each panel shows: colors (H, W, 3), or the values (h, w) of a map without an image."""
+    if images is None:
+        pictures = [as_map(heatmap).numpy() for heatmap in ([] if heatmaps is None else heatmaps)]
+    else:
+        _check_count("heatmaps", heatmaps, len(images))
+        pictures = [
+            as_pixels(image) if heatmap is None else blend(image, heatmap, signed=scale.signed, limit=scale.limit)
+            for image, heatmap in zip(images, repeat(None) if heatmaps is None else heatmaps, strict=False)
+        ]
+    if not pictures:
+        raise ValueError("there is nothing to draw: give at least one image or one heatmap, got none")
+    return pictures
+
+
+def _check_count(name: str, given: Stack | None, count: int) -> None:
+    if given is not None and len(given) != count:
+        raise ValueError(f"{name} must be as many as the panels, {count}, got {len(given)}")
+
+
+def _draw_cells(axes: Axes, values: np.ndarray, scale: _Scale, numbers: bool | str) -> None:
+    low, top = scale.ends(values)
+    axes.imshow(values, cmap=scale.colors, vmin=low, vmax=top)
+    if numbers:
+        form = numbers if isinstance(numbers, str) else "g"
+        size = max(5, min(11, 40 / len(values)))
+        for (i, j), value in np.ndenumerate(values):
+            dark = abs(value) > 0.6 * top if scale.signed else value < 0.55 * top
+            axes.text(j, i, format(float(value), form), ha="center", va="center", fontsize=size,
+                      color="white" if dark else INK)  # fmt: skip
+
+
+def _draw_boxes(axes: Axes, given: Any) -> None:
+    """Draw None, one box or a list of boxes."""
+    boxes = np.asarray([] if given is None else given, dtype=float)
+    if boxes.size and (boxes.ndim > 2 or boxes.shape[-1] != 4):
+        raise ValueError(f"a box must be (left, top, right, bottom), or a list of such, got {given}")
+    for left, top, right, bottom in boxes.reshape(-1, 4):
+        for color, line in (("white", 2.4), (ACCENT, 1.2)):
+            corner = (left - 0.5, top - 0.5)  # pixel 0 is drawn from -0.5 to 0.5
+            axes.add_patch(Rectangle(corner, right - left, bottom - top, fill=False, edgecolor=color, linewidth=line))
 
 
 def show(figure: Figure | Image.Image | np.ndarray, *, alt: str, caption: str | None = None) -> None:
@@ -165,30 +272,3 @@ def figure(width: float = 6.4, height: float = 2.6, columns: int = 1, **kwargs: 
     with style():
         drawn = Figure(figsize=(width, height), layout="constrained")
         return drawn, drawn.subplots(1, columns, **kwargs)
-
-
-def _axes(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
-    """Axes at a place in inches."""
-    across, up = figure.get_size_inches()
-    return figure.add_axes((left / across, bottom / up, width / across, height / up))
-
-
-def _cells(axes: Axes, heatmap: Tensor, signed: bool, limit: float | None, numbers: bool | str) -> None:
-    values = heatmap.detach().float().numpy()
-    top = limit if limit is not None else float(np.abs(values).max() if signed else values.max())
-    top = top or 1.0
-    axes.imshow(values, cmap=SIGNED if signed else MAGNITUDE, vmin=-top if signed else 0, vmax=top)
-    if numbers:
-        form = numbers if isinstance(numbers, str) else "g"
-        size = max(5, min(11, 40 / len(values)))
-        for (i, j), value in np.ndenumerate(values):
-            dark = abs(value) > 0.6 * top if signed else value < 0.55 * top
-            axes.text(j, i, format(float(value), form), ha="center", va="center", fontsize=size,
-                      color="white" if dark else INK)  # fmt: skip
-
-
-def _box_list(boxes: Sequence[Any] | None, index: int) -> list[Any]:
-    if boxes is None or boxes[index] is None:
-        return []
-    here = boxes[index]
-    return list(here) if len(here) and not np.isscalar(here[0]) else [here]
