@@ -3,7 +3,6 @@
 torchvision is imported when it is needed and not before: the rest of the course runs without it.
 """
 
-import difflib
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from torch import Tensor, nn
 
 from cam_tutorial.grad_cam import grad_cam
 from cam_tutorial.heatmap import blend
+from cam_tutorial.suggest import did_you_mean, nearest
 
 Photo = str | Path | Image.Image | np.ndarray
 
@@ -60,8 +60,8 @@ class ImageNetNetwork:
         names = [name.lower() for name in self.categories]
         if text in names:
             return names.index(text)
-        near = difflib.get_close_matches(text, names, n=3, cutoff=0.5) or [n for n in names if text in n][:3]
-        hint = f"; near that are {', '.join(near)}" if near else ""
+        near = [name for name in self.categories if text in name.lower().split()] or nearest(text, self.categories)
+        hint = f"; near that are {', '.join(near[:3])}" if near else ""
         raise ValueError(
             f"there is no class {which!r}: give an index from 0 to {len(self.categories) - 1} or an ImageNet name{hint}"
         )
@@ -120,11 +120,9 @@ def load_network(name: str = "squeezenet1_0") -> ImageNetNetwork:
             f"torchvision cannot be imported ({error}); 'pip install torch torchvision' in one command gets a pair "
             "that fits together"
         ) from error
-    names = [n for n in models.list_models(module=models)]
+    names = models.list_models(module=models)
     if name not in names:
-        near = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
-        hint = f"; near that are {', '.join(near)}" if near else ""
-        raise ValueError(f"torchvision has no classification network {name!r}{hint}")
+        raise ValueError(f"torchvision has no classification network {name!r}{did_you_mean(name, names)}")
     weights = models.get_model_weights(name).DEFAULT
     file = Path(torch.hub.get_dir()) / "checkpoints" / Path(weights.url).name
     size = f", {weights.meta['_file_size']:.0f} MB" if "_file_size" in weights.meta else ""

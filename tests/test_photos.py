@@ -69,7 +69,7 @@ def test_weights_come_from_a_file_address(no_network, tmp_path, monkeypatch):
 
 
 def test_unknown_network_names_the_nearest():
-    with pytest.raises(ValueError, match=r"no classification network 'sqeezenet1_0'; near that are .*squeezenet1_0"):
+    with pytest.raises(ValueError, match=r"no classification network 'sqeezenet1_0'; did you mean 'squeezenet1_0'\?"):
         photos.load_network("sqeezenet1_0")
 
 
@@ -114,6 +114,8 @@ def test_classes_go_by_index_or_name(named):
     assert named.class_index(282) == named.class_index("282") == named.class_index(" Tiger Cat ") == 282
     with pytest.raises(ValueError, match=r"no class 'tigercat': .*near that are tiger cat"):
         named.class_index("tigercat")
+    with pytest.raises(ValueError, match=r"no class 'Bear': .*near that are brown bear, American black bear, ice"):
+        named.class_index("Bear")
     for wrong in (1000, -1, "1000"):
         with pytest.raises(ValueError, match="give an index from 0 to 999"):
             named.class_index(wrong)
