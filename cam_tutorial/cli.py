@@ -4,9 +4,7 @@ What a command needs is imported when it runs, so that `--help` is quick and `do
 """
 
 import argparse
-import os
 import sys
-import tempfile
 import warnings
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -16,6 +14,7 @@ from cam_tutorial.recipes import RECIPES
 
 
 def train(options: argparse.Namespace) -> int:
+    """Remake a network of the course and say how good it is; 0 as the exit code. Errors pass through."""
     from cam_tutorial import training
 
     path, accuracy = training.train_and_save(
@@ -26,9 +25,11 @@ def train(options: argparse.Namespace) -> int:
 
 
 def explain(options: argparse.Namespace) -> int:
+    """Print the likeliest classes of a photo and write its heatmap; 0 as the exit code. Errors pass through."""
     out: Path = options.out
-    check_target(out, options.photo, force=options.force)
+    check_output_file(out, options.photo, force=options.force)
     from cam_tutorial import photos
+    from cam_tutorial.files import whole
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
@@ -37,21 +38,13 @@ def explain(options: argparse.Namespace) -> int:
         print(f"cam-tutorial: {warning.message}", file=sys.stderr)
     for label, probability in found.top:
         print(f"{probability:6.1%}  {label}")
-    # Whole or not at all: an interruption must not leave half a picture.
-    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.stem}.", suffix=out.suffix)
-    os.close(handle)
-    unfinished = Path(name)
-    try:
+    with whole(out) as unfinished:
         found.picture.save(unfinished)
-        unfinished.chmod(0o644)  # temporary files are made private
-        unfinished.replace(out)
-    finally:
-        unfinished.unlink(missing_ok=True)
     print(f"The map of {found.label!r} ({found.probability:.1%}) is in {out}")
     return 0
 
 
-def check_target(out: Path, photo: Path, *, force: bool) -> None:
+def check_output_file(out: Path, photo: Path, *, force: bool) -> None:
     """Refuse a file that cannot or must not be written, before any work is done.
 
     Raises:
@@ -71,6 +64,7 @@ def check_target(out: Path, photo: Path, *, force: bool) -> None:
 
 
 def doctor(options: argparse.Namespace) -> int:
+    """Print what works on this machine and what does not; 1 as the exit code if something is broken."""
     from cam_tutorial import doctor
 
     findings = doctor.check()
@@ -79,6 +73,7 @@ def doctor(options: argparse.Namespace) -> int:
 
 
 def links(options: argparse.Namespace) -> int:
+    """Print the links of this clone; 0 as the exit code. Errors pass through."""
     from cam_tutorial import links
 
     found = links.links(links.read_remote(), hub=options.hub)
@@ -104,6 +99,7 @@ def progress(options: argparse.Namespace) -> int:
 
 
 def make_parser() -> argparse.ArgumentParser:
+    """The parser of all commands; what it gives has in `run` the function above that carries the command out."""
     parser = argparse.ArgumentParser(
         prog="cam-tutorial",
         description="Class activation maps, built by hand and measured: the tools of the course.",
@@ -181,13 +177,18 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def positive(text: str) -> int:
-    """A whole number from 1 on, for argparse."""
+    """A whole number from 1 on, for argparse.
+
+    Raises:
+        argparse.ArgumentTypeError: the text is something else.
+    """
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
     return int(text)
 
 
 def installed_version() -> str:
+    """The version of the installed package; "(not installed)" where the folder alone is used."""
     try:
         return version("cam-tutorial")
     except PackageNotFoundError:
@@ -202,6 +203,13 @@ def sentence(error: Exception) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that the arguments ask for, by default those of this process, and give its exit code.
+
+    An error becomes one sentence on stderr and exit code 1; Ctrl-C gives 130.
+
+    Raises:
+        SystemExit: the arguments are wrong, or ask for help.
+    """
     options = make_parser().parse_args(arguments)
     try:
         result: int = options.run(options)

@@ -136,10 +136,10 @@ def test_train_counts_from_one(number, capsys):
     assert caught.value.code == 2 and "is no whole number from 1 on" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("kind", [ValueError, TypeError, OSError, ModuleNotFoundError])
-def test_errors_are_one_sentence(kind, capsys, monkeypatch):
+@pytest.mark.parametrize("exception", [ValueError, TypeError, OSError, ModuleNotFoundError])
+def test_errors_are_one_sentence(exception, capsys, monkeypatch):
     def fail(*arguments, **keywords):
-        raise kind("this and that")
+        raise exception("this and that")
 
     monkeypatch.setattr(training, "train_and_save", fail)
     assert error(capsys, "train", "zoo-gap") == "cam-tutorial: this and that\n"
