@@ -63,6 +63,7 @@ def report(findings: list[Finding] | None = None) -> None:
 
 
 def python_version() -> Iterator[Finding]:
+    """The running Python, against the oldest that the course works with."""
     found = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info[:2] >= OLDEST_PYTHON:
         yield Finding(GOOD, "Python", found)
@@ -97,6 +98,7 @@ def packages() -> Iterator[Finding]:
 
 
 def memory() -> Iterator[Finding]:
+    """The memory that is free, of the machine or of the container that this runs in."""
     import psutil
 
     machine = psutil.virtual_memory()
@@ -115,9 +117,11 @@ def memory() -> Iterator[Finding]:
 
 
 def threads() -> Iterator[Finding]:
-    import torch
+    """Threads of torch against the cores that this process may use: fewer than the machine's in a container."""
+    import torch  # first, since it is what the reader has to mend first
+    from joblib import cpu_count
 
-    used, cores = torch.get_num_threads(), _cores()
+    used, cores = torch.get_num_threads(), cpu_count()
     found = f"torch uses {used} of {cores} core{'s' * (cores != 1)}"
     if used <= cores:
         yield Finding(GOOD, "threads", found)
@@ -127,6 +131,7 @@ def threads() -> Iterator[Finding]:
 
 
 def zoo_weights() -> Iterator[Finding]:
+    """Whether each network of the course can be loaded."""
     from cam_tutorial import models
     from cam_tutorial.recipes import RECIPES
 
@@ -145,6 +150,7 @@ def zoo_weights() -> Iterator[Finding]:
 
 
 def torchvision() -> Iterator[Finding]:
+    """Whether torchvision can be imported and fits torch."""
     try:
         import torchvision
     except Exception as error:  # a torchvision built for another torch raises RuntimeError
@@ -158,6 +164,7 @@ def torchvision() -> Iterator[Finding]:
 
 
 def imagenet_weights() -> Iterator[Finding]:
+    """Whether the weights for the photographs lie where torch hub looks for them."""
     import torch
 
     files = sorted(Path(torch.hub.get_dir(), "checkpoints").glob("squeezenet1_0-*.pth"))
@@ -172,6 +179,7 @@ def imagenet_weights() -> Iterator[Finding]:
 
 
 def widgets() -> Iterator[Finding]:
+    """Whether what draws the explorers is installed, and where this runs."""
     where = _front_end()
     try:
         found = f"ipywidgets {metadata.version('ipywidgets')}"
@@ -201,17 +209,6 @@ def _wrap(text: str, first: str, rest: str) -> str:
     return textwrap.fill(
         text, 100, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )
-
-
-def _cores() -> int:
-    """Cores that this process may use: fewer than the machine's in a container."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
-        cores = min(cores, max(1, round(int(quota) / int(period))))
-    except (OSError, ValueError):
-        pass  # no container, or one without a quota ("max")
-    return cores
 
 
 def _container(file: str, label: str) -> int | None:
