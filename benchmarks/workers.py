@@ -35,7 +35,7 @@ class Worker:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+        self, exception: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._process.terminate()
         self._process.join()

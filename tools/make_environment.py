@@ -112,17 +112,17 @@ def find_cpu_torch(venv: Path) -> list[str]:
     return command
 
 
-def install(kind: str, venv: Path, torch: str, pinned: bool) -> None:
-    """Bring the environment to what `kind` needs, or do nothing where it is there already."""
+def install(purpose: str, venv: Path, torch: str, pinned: bool) -> None:
+    """Bring the environment to what its purpose, `lab` or `test`, needs, or do nothing where it is there already."""
     if torch not in ("", "cpu"):
         raise InstallError(f"TORCH is {torch!r}: give TORCH=cpu, or leave it out for the default build.")
     if torch == "cpu" and not sys.platform.startswith("linux"):
         print("PyTorch's default build for this system is the CPU build already: TORCH=cpu changes nothing.")
         torch = ""
     wanted, state = fingerprint(), read_state(venv)
-    kind = "test" if state.get("kind") == "test" else kind  # it has the notebooks' packages too
+    purpose = "test" if state.get("purpose") == "test" else purpose  # it has the notebooks' packages too
     torch = torch or str(state.get("torch", ""))
-    if state == {"fingerprint": wanted, "kind": kind, "torch": torch} and runs(venv, ""):
+    if state == {"fingerprint": wanted, "purpose": purpose, "torch": torch} and runs(venv, ""):
         return
     make_venv(venv)
     python = str(executable(venv))
@@ -134,7 +134,7 @@ def install(kind: str, venv: Path, torch: str, pinned: bool) -> None:
         pip += ["--quiet"]
     else:
         print("Installing PyTorch and the rest: 2.5 GB on Linux, a few minutes, once.", flush=True)
-    commands.append([*pip, "--editable", ".[test]" if kind == "test" else "."])
+    commands.append([*pip, "--editable", ".[test]" if purpose == "test" else "."])
     write_state(venv, **{**read_state(venv), "state": "installing"})
     for command in commands:
         if subprocess.run(command, cwd=ROOT).returncode:
@@ -142,7 +142,7 @@ def install(kind: str, venv: Path, torch: str, pinned: bool) -> None:
                 "Something could not be installed (the lines above say what): mend that, be it the network or a "
                 "full disk, and run the same command again."
             )
-    write_state(venv, fingerprint=wanted, kind=kind, torch=torch)
+    write_state(venv, fingerprint=wanted, purpose=purpose, torch=torch)
 
 
 def pins() -> list[str]:
@@ -172,17 +172,17 @@ def freeze() -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=["lab", "test", "freeze"])
+    parser.add_argument("purpose", choices=["lab", "test", "freeze"])
     parser.add_argument("--venv", type=Path, default=Path(".venv"), help="folder (default: %(default)s)")
     parser.add_argument("--torch", default="", help="cpu for PyTorch's CPU build on Linux (default: pip's choice)")
     parser.add_argument("--unpinned", action="store_true", help="take the newest versions, not constraints.txt")
     options = parser.parse_args()
     venv = ROOT / options.venv
     try:
-        if options.kind == "freeze":
+        if options.purpose == "freeze":
             freeze()
         else:
-            install(options.kind, venv, options.torch, pinned=not options.unpinned)
+            install(options.purpose, venv, options.torch, pinned=not options.unpinned)
     except InstallError as error:
         print(error, file=sys.stderr)
         return 1

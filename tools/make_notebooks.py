@@ -125,9 +125,10 @@ def make(path: Path, check: bool) -> bool:
     if changed and check:
         print(f" would change {changed_cells(nbformat.read(path, as_version=4), notebook)},", end="")
     elif changed:
-        unfinished = path.with_name(f".{path.name}.unfinished")
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
-        unfinished.replace(path)
+        from cam_tutorial.files import whole  # here, since it takes torch along
+
+        with whole(path) as unfinished:
+            unfinished.write_text(text, encoding="utf-8", newline="\n")
     return changed
 
 
