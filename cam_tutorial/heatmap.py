@@ -4,12 +4,15 @@ Colors are perceptually uniform for magnitudes and diverging around zero for sig
 color-blind people.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 MAGNITUDE = "inferno"  # for what is never negative
 SIGNED = "RdBu_r"  # red speaks for the class, blue against it, white is zero
@@ -27,6 +30,7 @@ def upsample(maps: Tensor, size: int | tuple[int, int]) -> Tensor:
         size: of the result, (H, W), or one number for a square.
 
     Raises:
+        TypeError: `maps` is not floating point.
         ValueError: `maps` does not have three dimensions, or `size` is not positive.
     """
     check_maps(maps)
@@ -46,6 +50,7 @@ def normalize(maps: Tensor) -> Tensor:
         maps: (N, h, w), floating point.
 
     Raises:
+        TypeError: `maps` is not floating point.
         ValueError: `maps` does not have three dimensions, or holds NaN or infinity.
     """
     check_maps(maps)
@@ -55,7 +60,11 @@ def normalize(maps: Tensor) -> Tensor:
 
 
 def blend(
-    image: Tensor | np.ndarray, heatmap: Tensor | np.ndarray, *, signed: bool = False, limit: float | None = None
+    image: "Tensor | np.ndarray | Image",
+    heatmap: Tensor | np.ndarray,
+    *,
+    signed: bool = False,
+    limit: float | None = None,
 ) -> np.ndarray:
     """An image under its heatmap, (H, W, 3) uint8: where the map is strong the picture glows, elsewhere it is dimmed.
 
@@ -64,7 +73,7 @@ def blend(
         heatmap: (h, w); enlarged to the image bilinearly.
         signed: red for positive and blue for negative values in place of magnitudes.
         limit: the value drawn at full strength; None takes the map's own largest. Give one number for several maps
-            that are to be compared. A map that is zero everywhere stays dark.
+            that are to be compared. With 0, as for a map that is zero everywhere, nothing glows.
 
     Raises:
         TypeError, ValueError: as `as_pixels` and `as_map`.
@@ -89,12 +98,12 @@ def blend(
     return blended
 
 
-def as_pixels(image: Tensor | np.ndarray) -> np.ndarray:
+def as_pixels(image: "Tensor | np.ndarray | Image") -> np.ndarray:
     """A picture as it is drawn: (H, W, 3) float32 in [0, 1].
 
     Args:
         image: (3, H, W) or (H, W, 3), floating point in [0, 1] or uint8 from 0 to 255; a tensor, an array or a picture
-            of Pillow. With three rows and three columns of three, the first three are the colors.
+            of Pillow. (3, H, 3) is read as (3, H, W).
 
     Raises:
         TypeError: it is none of these, or of another type of number.

@@ -182,7 +182,7 @@ def explain(
 
 
 def _side_by_side(crop: Image.Image, heatmap: Tensor) -> Image.Image:
-    blended = Image.fromarray(blend(np.asarray(crop), heatmap))
+    blended = Image.fromarray(blend(crop, heatmap))
     picture = Image.new("RGB", (2 * crop.width + 8, crop.height), "white")
     picture.paste(crop, (0, 0))
     picture.paste(blended, (crop.width + 8, 0))
