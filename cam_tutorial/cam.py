@@ -10,6 +10,10 @@ from cam_tutorial.hooks import explaining, last_spatial_layer, record
 from cam_tutorial.targets import as_images, as_logits, class_indices
 
 
+class NotPooled(ValueError):
+    """The network does not end in global average pooling and a linear layer, so that it has no CAM."""
+
+
 def class_activation_map(features: Tensor, weights: Tensor, target: int | Tensor | Sequence[int]) -> Tensor:
     r"""Weigh the feature maps by a class's weights and sum: (N, K, H, W) × (C, K) -> (N, H, W), signed.
 
@@ -58,8 +62,8 @@ def cam(model: nn.Module, images: Tensor, target: int | Tensor | Sequence[int] |
         (N, h, w) at the resolution of the last feature maps, signed, detached.
 
     Raises:
-        TypeError, ValueError: bad images or target; NaN in the scores; a network that does not end in global average
-            pooling (use `grad_cam` there).
+        NotPooled: the network does not end in global average pooling (use `grad_cam` there).
+        TypeError, ValueError: bad images or target; NaN in the scores.
 
     Source: Zhou et al. (CVPR 2016), section 2; one map a class: Lin, Chen and Yan, "Network in Network" (2013).
     """
@@ -76,7 +80,7 @@ def cam(model: nn.Module, images: Tensor, target: int | Tensor | Sequence[int] |
             weights = _classifier(model, features, logits)
             if weights is not None:
                 return class_activation_map(features, weights, target)
-    raise ValueError(
+    raise NotPooled(
         f"cam needs a network that averages its last feature maps and classifies the averages linearly, and the layers "
         f"behind {layer!r} of this {type(model).__name__} do something else; use grad_cam, which needs neither"
     )

@@ -100,6 +100,15 @@ def test_grad_cam_stands_in_and_a_blank_map_has_no_box(two):
     assert f"the box is {metrics.boxes(heatmap, 0.2)[0]};" in explorer.sentence
 
 
+@pytest.mark.parametrize("name", ["zoo-gap", "zoo-flatten"])
+def test_nan_in_the_weights_is_said_and_not_taken_for_a_network_without_cam(two, name):
+    broken = models.build(name)
+    with torch.no_grad():
+        next(broken.parameters())[0] = torch.nan
+    with pytest.raises(ValueError, match="scores hold NaN"):
+        parts.class_map(broken, two)
+
+
 @pytest.mark.parametrize("depth", range(7))
 @pytest.mark.parametrize("method", ["class activation map", "plain gradient"])
 def test_the_rank_correlation_is_that_of_the_metrics(trained, two, method, depth):

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from cam_tutorial import zoo
-from cam_tutorial.cam import cam
+from cam_tutorial.cam import NotPooled, cam
 from cam_tutorial.grad_cam import grad_cam
 from cam_tutorial.hooks import explaining, is_spatial
 from cam_tutorial.targets import as_logits
@@ -63,11 +63,11 @@ def class_map(network: nn.Module, scene: zoo.Scene, *, signed: bool = False) -> 
     CAM is signed in any case, Grad-CAM without its ReLU if `signed`.
 
     Raises:
-        TypeError: not a network.
+        TypeError, ValueError: not a network of class scores, or one without maps; NaN in its scores.
     """
     try:
         cam(network, zoo.preprocess(scene.image), 0)
-    except ValueError:
+    except NotPooled:
         return "Grad-CAM", partial(grad_cam, relu=not signed)
     return "class activation map", cam
 
