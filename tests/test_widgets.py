@@ -11,7 +11,7 @@ from PIL import Image
 from torch import nn
 
 from cam_tutorial import blend, cam, models, plot, widgets, zoo
-from cam_tutorial.widgets import canvas, parts
+from cam_tutorial.widgets import canvas, words
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 FISH = zoo.ANIMALS.index("fish")
@@ -221,10 +221,10 @@ def test_all_maps_mixed_in_give_the_logit(network, scene):
     for target in range(len(zoo.ANIMALS)):
         explorer.controls["target"].value = target
         explorer.controls["count"].value = 64
-        logit = parts.number(float(logits[target]))
+        logit = words.rounded(float(logits[target]))
         assert f"mean of the sum + bias = {logit}; which is the logit." in explorer.sentence
         explorer.controls["count"].value = 0
-        bias = parts.number(network.classifier.bias[target].item())
+        bias = words.rounded(network.classifier.bias[target].item())
         assert f"mean of the sum + bias = {bias}; the logit of {zoo.ANIMALS[target]} is {logit}." in explorer.sentence
 
 
@@ -282,9 +282,9 @@ def test_blank_pictures_are_said_to_be_blank(scene):
 
 
 def test_pictures_are_drawn_fine_unless_that_would_be_another_scene():
-    assert canvas.fine(zoo.scene(5, 2)).shape == (3, canvas.SIDE, canvas.SIDE)
+    assert canvas.fine_image(zoo.scene(5, 2)).shape == (3, canvas.SIDE, canvas.SIDE)
     moved = zoo.scene(5, "cat", at=[(0.2, 0.2)])
-    assert canvas.fine(moved) is moved.image
+    assert canvas.fine_image(moved) is moved.image
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from torch import nn
 
 from cam_tutorial import cam, grad_cam, metrics, models, saliency, upsample, widgets, zoo
 from cam_tutorial.randomize import randomize_top
-from cam_tutorial.widgets import canvas, charts, measuring, parts, trusting
+from cam_tutorial.widgets import canvas, choosing_threshold, networks, painting_over, randomizing_layers, words
 
 CAT, FISH, BIRD = (zoo.ANIMALS.index(name) for name in ("cat", "fish", "bird"))
 
@@ -32,14 +32,14 @@ def said(pattern: str, explorer) -> tuple[str, ...]:
     return found.groups()
 
 
-@pytest.mark.parametrize("which", measuring.WHICH)
+@pytest.mark.parametrize("which", choosing_threshold.REGIONS)
 @pytest.mark.parametrize("percent", [1, 20, 44, 61, 99])
 def test_the_box_and_its_iou_are_those_of_the_metrics(trained, two, which, percent):
     explorer = widgets.choose_threshold(trained, two, "cat")
     explorer.controls["which"].value, explorer.controls["percent"].value = which, percent
     heatmap = upsample(cam(trained, zoo.preprocess(two.image), CAT), 96)[0]
     true = two.animals[0].box
-    boxes = metrics.boxes(heatmap, percent / 100, measuring.WHICH[which])
+    boxes = metrics.boxes(heatmap, percent / 100, choosing_threshold.REGIONS[which])
     best = max(boxes, key=lambda box: metrics.iou(box, true))
     iou = metrics.iou(best, true)
     verdict = "right" if iou >= 0.5 else "wrong"
@@ -106,7 +106,7 @@ def test_nan_in_the_weights_is_said_and_not_taken_for_a_network_without_cam(two,
     with torch.no_grad():
         next(broken.parameters())[0] = torch.nan
     with pytest.raises(ValueError, match="scores hold NaN"):
-        parts.class_map(broken, two)
+        networks.class_map(broken, two)
 
 
 @pytest.mark.parametrize("depth", range(7))
@@ -124,8 +124,8 @@ def test_the_rank_correlation_is_that_of_the_metrics(trained, two, method, depth
         for network in (trained, randomize_top(trained, depth))
     ]
     value = float(metrics.rank_correlation(*maps)[0])
-    assert f"the rank correlation of the two maps is {parts.number(value)}: " in explorer.sentence
-    assert explorer.sentence.endswith(f": {trusting._meaning(value)}.")
+    assert f"the rank correlation of the two maps is {words.rounded(value)}: " in explorer.sentence
+    assert explorer.sentence.endswith(f": {randomizing_layers.meaning(value)}.")
 
 
 def test_the_random_layers_are_named_from_the_top(trained, two):
@@ -135,13 +135,13 @@ def test_the_random_layers_are_named_from_the_top(trained, two):
         "1: classifier",
         "2: trunk.7.0",
     ]
-    for depth, words in (
+    for depth, said_of_them in (
         (1, "the top layer is random (classifier);"),
         (3, "the top 3 of 6 layers are random (classifier, trunk.7.0 and trunk.6.0);"),
         (6, "all 6 layers are random (from classifier down to trunk.0.0);"),
     ):
         explorer.controls["depth"].value = depth
-        assert words in explorer.sentence
+        assert said_of_them in explorer.sentence
 
 
 def test_every_method_is_drawn_for_a_network_without_cam(two):
@@ -163,7 +163,7 @@ def test_a_map_without_any_order_is_not_compared(two):
 
 
 def test_what_a_correlation_means_has_four_answers():
-    meanings = [trusting._meaning(value) for value in (0.9, 0.5, 0.0, -0.8)]
+    meanings = [randomizing_layers.meaning(value) for value in (0.9, 0.5, 0.0, -0.8)]
     assert len(set(meanings)) == 4 and "hardly" in meanings[0] and "turned around" in meanings[3]
 
 
@@ -178,8 +178,8 @@ def test_what_is_said_of_a_painted_scene_is_what_the_network_says_of_it(trained,
     if fill == "gray":
         patch.fill_(0.5)
     elif fill == "blur":
-        assert patch.std() > trusting._fills(two)["blur"][:, 55:86, 10:41].std() > 0
-        patch.copy_(trusting._fills(two)["blur"][:, 55:86, 10:41])
+        assert patch.std() > painting_over.paints_of(two)["blur"][:, 55:86, 10:41].std() > 0
+        patch.copy_(painting_over.paints_of(two)["blur"][:, 55:86, 10:41])
     else:
         free = ~(two.animals[0].mask | two.animals[1].mask)
         patch.copy_(two.image[:, free].mean(dim=1)[:, None, None].expand_as(patch))
@@ -189,7 +189,7 @@ def test_what_is_said_of_a_painted_scene_is_what_the_network_says_of_it(trained,
     word = "still" if best == old.argmax() else "now"
     assert f"{fill[0].upper()}{fill[1:]} over 31×31 pixels around (25, 70) hides " in explorer.sentence
     moves = "falls" if new[CAT] < old[CAT] else "rises"
-    a, b = (parts.number(logits[CAT].item()) for logits in (old, new))
+    a, b = (words.rounded(logits[CAT].item()) for logits in (old, new))
     assert f"The logit of cat {moves} from {a} to {b}, its probability goes from " in explorer.sentence
     a, b = (logits.softmax(0) for logits in (old, new))
     end = f"from {a[CAT]:.1%} to {b[CAT]:.1%}; the network {word} says {zoo.ANIMALS[best]} ({b[best]:.1%})."
@@ -205,7 +205,7 @@ def test_what_lies_under_the_patch_is_counted_in_pixels(trained, two):
     assert f"hides {cat.mask[window].sum() / cat.mask.sum():.0%} of the cat (" in explorer.sentence
     for part, mask in cat.parts.items():
         share = mask[window].sum() / mask.sum()
-        assert (f"{part} {trusting._percent(float(share))}" in explorer.sentence) == (share > 0)
+        assert (f"{part} {painting_over.percent(float(share))}" in explorer.sentence) == (share > 0)
     explorer.controls["y"].value, explorer.controls["side"].value = 5, 10
     assert "hides nothing but background." in explorer.sentence
     explorer.controls["side"].value = 96
@@ -217,7 +217,12 @@ def test_a_patch_at_the_edge_is_cut_and_few_pixels_are_not_called_none(trained, 
     explorer = widgets.paint_over(trained, two)
     explorer.controls["x"].value = 0
     assert "over 12×24 pixels around (0, " in explorer.sentence
-    assert [trusting._percent(share) for share in (0.001, 0.5, 0.999, 1.0)] == ["under 1%", "50%", "over 99%", "100%"]
+    assert [painting_over.percent(share) for share in (0.001, 0.5, 0.999, 1.0)] == [
+        "under 1%",
+        "50%",
+        "over 99%",
+        "100%",
+    ]
 
 
 def test_the_first_patch_lies_on_the_animal_and_both_maps_have_one_scale(trained, two):
@@ -228,9 +233,9 @@ def test_the_first_patch_lies_on_the_animal_and_both_maps_have_one_scale(trained
     after[:, 19:43, 53:77] = 0.5
     before, painted = (cam(trained, zoo.preprocess(image), FISH)[0] for image in (two.image, after))
     assert painted.max() < before.max()
-    shown = canvas.under(canvas.fine(two), before, limit=float(before.max()))
+    shown = canvas.overlay(canvas.fine_image(two), before, limit=float(before.max()))
     assert np.abs(panel(explorer, 1).astype(int) - np.asarray(shown)).max() <= 2
-    dimmed = np.asarray(canvas.under(canvas.fine(two), painted, limit=float(before.max())))[
+    dimmed = np.asarray(canvas.overlay(canvas.fine_image(two), painted, limit=float(before.max())))[
         150:, :120
     ]  # beside the patch
     assert np.abs(panel(explorer, 2)[150:, :120].astype(int) - dimmed).max() <= 2
@@ -239,10 +244,10 @@ def test_the_first_patch_lies_on_the_animal_and_both_maps_have_one_scale(trained
 
 def test_a_curve_marks_the_place_and_the_best():
     values = [i / 99 for i in range(99)]
-    one, other = (np.asarray(charts.curve(values, at, 98, 0.5)) for at in (10, 50))
+    one, other = (np.asarray(choosing_threshold.iou_curve(values, at, 98)) for at in (10, 50))
     assert one.shape == (canvas.SIDE, canvas.SIDE, 3) and (one != other).any()
-    assert np.asarray(charts.cascade([1.0, float("nan"), -0.5], ["a", "b", "c"], 1, "title", 760)).shape[1] == 760
-    many = charts.cascade([0.1] * 60, ["a long name of a layer"] * 60, 3, "title", 760)
+    assert np.asarray(randomizing_layers.cascade([1.0, float("nan"), -0.5], ["a", "b", "c"], 1, 760)).shape[1] == 760
+    many = randomizing_layers.cascade([0.1] * 60, ["a long name of a layer"] * 60, 3, 760)
     assert many.width == 760
 
 

@@ -19,10 +19,15 @@ A drag cannot pile up work: ipywidgets sends the next value when the kernel is d
 newest.
 """
 
+from .choosing_layer import choose_layer
+from .choosing_rule import choose_rule
+from .choosing_threshold import choose_threshold
 from .core import Explorer
-from .explorers import choose_layer, choose_rule, explore_scenes, mix_maps, move_animal
-from .measuring import choose_threshold
-from .trusting import paint_over, randomize_layers
+from .exploring_scenes import explore_scenes
+from .mixing_maps import mix_maps
+from .moving_animal import move_animal
+from .painting_over import paint_over
+from .randomizing_layers import randomize_layers
 
 __all__ = [
     "Explorer",

@@ -12,6 +12,8 @@ from PIL import Image
 
 from cam_tutorial import plot
 
+from . import colors
+
 # What an explorer draws from the values of its controls: a picture, and what it shows in one sentence.
 Draw = Callable[..., tuple[Image.Image, str]]
 
@@ -68,7 +70,7 @@ class Explorer:
             self._picture, self.sentence = self._draw(**self._values())
         except Exception as error:  # whatever it is, in a callback nobody would see it
             self.sentence = f"This could not be drawn: {error} ({type(error).__name__})"
-            self._line.value = _paragraph(self.sentence, plot.ACCENT)
+            self._line.value = _paragraph(self.sentence, colors.ACCENT)
         else:
             self._show()
 
