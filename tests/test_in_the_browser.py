@@ -203,6 +203,9 @@ def drive(page, explorer) -> None:
 
 
 def test_every_explorer_answers_the_keyboard(page, lab):
+    from cam_tutorial import widgets
+
+    assert EXPLORERS.keys() == set(widgets.__all__) - {"Explorer"}
     address, folder = lab
     path = folder / "explorers.ipynb"
     write(path, *map(nbformat.v4.new_code_cell, [SETUP, *EXPLORERS.values()]))
