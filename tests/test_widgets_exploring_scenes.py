@@ -5,7 +5,7 @@ import pytest
 import torch
 from test_widgets import panel
 
-from cam_tutorial import cam, models, plot, widgets, zoo
+from cam_tutorial import blend, cam, models, plot, widgets, zoo
 from cam_tutorial.widgets import canvas
 
 
@@ -36,7 +36,7 @@ def test_it_shows_the_scene_and_the_map_of_cam(trained):
     image = zoo.scene(10_000, size=canvas.SIDE).image
     heatmap = cam(trained, zoo.preprocess(zoo.scene(10_000).image), 3)[0]
     assert np.abs(panel(explorer, 0) - 255 * image.permute(1, 2, 0).numpy()).max() <= 0.5001
-    assert np.abs(panel(explorer, 1) - plot.blend(image, heatmap).astype(int)).max() <= 2
+    assert np.abs(panel(explorer, 1) - blend(image, heatmap).astype(int)).max() <= 2
 
 
 def test_another_network_is_refused():

@@ -10,7 +10,7 @@ import torch
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
-from cam_tutorial import blend, plot, zoo
+from cam_tutorial import blend, zoo
 
 from . import colors
 
