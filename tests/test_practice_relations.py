@@ -171,3 +171,16 @@ def test_calls_that_fail_are_told_apart_from_those_that_answer():
     verdict = judge(my_scaled, attempt)
     assert "the opposite sign. In 1 of 3 calls it stops with RuntimeError: " in verdict.sentence
     assert "None" not in verdict.sentence and verdict.basis == "relation"
+
+
+@my_rows.mistake("You summed over the columns' own dimension: rows are dimension 1.")
+def columns(A, s):
+    return A.sum(dim=1)[:, :1].expand(A.shape[:2])
+
+
+def test_two_slips_at_once_are_both_named():
+    verdict = judge(my_rows, lambda A, s: -columns(A, s))
+    assert verdict.sentence == (
+        "You summed over the columns' own dimension: rows are dimension 1. And besides: your numbers are these with the "
+        "opposite sign."
+    )

@@ -134,6 +134,8 @@ def _related(trial: _Trial, outcomes: list[Outcome]) -> tuple[str, Basis]:
     try:
         if sentence := relations.sentence(trial.exercise, cases, got, right):
             return sentence + errors_too, "relation"
+        if sentence := relations.two_at_once(trial.exercise, cases, got, right, trial.seed):
+            return sentence + errors_too, "relation"
         sentence = relations.where(trial.exercise, cases, got, right)
         return sentence and sentence + errors_too, "place"
     except Exception:  # answers can be of any type and size; then the first difference alone is shown

@@ -4,6 +4,7 @@ types.py      another type than asked for: a generator, a NumPy array, nothing a
 shapes.py     another shape: a dimension that is left over, lost, turned or summed away
 values.py     other numbers: the sign, a factor, a step that is missing or too many
 arguments.py  what is right for other arguments: for class 0, without the bias, with two of them swapped
+twofold.py    a known mistake, and something done to its numbers besides
 places.py     right in some places or calls, and wrong in others
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from ..compare import Difference, difference
 from ..exercise import Case, Exercise
 from ..run import Outcome
-from . import arguments, places, shapes, types, values
+from . import arguments, places, shapes, twofold, types, values
 from .pairs import Pair, pairs
 
 
@@ -37,6 +38,9 @@ def sentence(
     if not said and not isinstance(found.expected, bool) and (part := values.sentence(together)):
         said = f"Of {found.place}: {part[0].lower()}{part[1:]}"
     return said
+
+
+two_at_once = twofold.sentence
 
 
 def where(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], expected: Sequence[Outcome]) -> str:

@@ -180,6 +180,18 @@ def sentence(together: Sequence[Pair]) -> str:
     return _factor_each(cases)
 
 
+def changed(together: Sequence[Pair]) -> str:
+    """What was done to numbers that a mistake gives, in words that speak of them as “these”; "" if nothing known."""
+    both = [pair.tensors() for pair in together]
+    cases = [two for two in both if two is not None]
+    if len(cases) < len(both) or any(got.shape != right.shape or right.numel() < 2 for got, right in cases):
+        return ""
+    said = next((done for change, done, _ in CHANGES.values() if _holds(cases, change)), "") or _factor(
+        cases, together, vague=False
+    )
+    return said.replace("the expected ones", "these").replace("the expected numbers", "these numbers")
+
+
 def _of_truths(cases: Sequence[tuple[Tensor, Tensor]]) -> str:
     if all(torch.equal(got, 1 - right) for got, right in cases):
         return "It is the other way around in every case: True where False is right, and False where True is."
@@ -242,8 +254,8 @@ def _off_by(cases: Sequence[tuple[Tensor, Tensor]], together: Sequence[Pair]) ->
     return ""
 
 
-def _factor(cases: Sequence[tuple[Tensor, Tensor]], together: Sequence[Pair]) -> str:
-    """One factor for all numbers of a case, and what it is made of."""
+def _factor(cases: Sequence[tuple[Tensor, Tensor]], together: Sequence[Pair], vague: bool = True) -> str:
+    """One factor for all numbers of a case, and what it is made of; `vague`: if that is not known, that there is one."""
     factors: list[float | None] = []
     for got, right in cases:
         scale = right.abs().max() if right.numel() else torch.tensor(0.0)
@@ -284,7 +296,7 @@ def _factor(cases: Sequence[tuple[Tensor, Tensor]], together: Sequence[Pair]) ->
                 f"Your numbers are the expected ones times {name} divided by {number(_tidy(fixed[0]))}: a fixed number "
                 "stands where that size belongs."
             )
-    if max(got.numel() for got, _ in cases) > 1 and not any(_close(factor, 1) for factor, _ in known):
+    if vague and max(got.numel() for got, _ in cases) > 1 and not any(_close(factor, 1) for factor, _ in known):
         return (
             "Your numbers are the expected ones times a factor that differs from call to call "
             f"({', '.join(number(factor) for factor, _ in known[:3])}): something is scaled that should not be, or not."
@@ -316,7 +328,11 @@ def _holds(cases: Sequence[tuple[Tensor, Tensor]], change: Change) -> bool:
             changed = change(other)
         except (RuntimeError, IndexError):  # it does not fit the shape
             return False
-        if one.shape != changed.shape or difference(one, changed):
+        if one.shape != changed.shape:
+            return False
+        # A blank map divided by its own maximum is NaN or, by those who take care, 0.
+        careful = torch.where(changed.isnan() & ~one.isnan() & other.isfinite(), 0.0, changed)
+        if difference(one, careful):
             return False
     return any(other.numel() > 1 for _, other in cases) or len(cases) > 2
 
