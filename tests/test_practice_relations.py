@@ -181,6 +181,6 @@ def columns(A, s):
 def test_two_slips_at_once_are_both_named():
     verdict = judge(my_rows, lambda A, s: -columns(A, s))
     assert verdict.sentence == (
-        "You summed over the columns' own dimension: rows are dimension 1. And besides: your numbers are these with the "
-        "opposite sign."
+        "You summed over the columns' own dimension: rows are dimension 1. And besides: your numbers are these with "
+        "the opposite sign."
     )

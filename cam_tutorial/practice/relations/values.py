@@ -255,7 +255,7 @@ def _off_by(cases: Sequence[tuple[Tensor, Tensor]], together: Sequence[Pair]) ->
 
 
 def _factor(cases: Sequence[tuple[Tensor, Tensor]], together: Sequence[Pair], vague: bool = True) -> str:
-    """One factor for all numbers of a case, and what it is made of; `vague`: if that is not known, that there is one."""
+    """One factor for all numbers of a case, and what it is made of; `vague`: if not known, that there is one."""
     factors: list[float | None] = []
     for got, right in cases:
         scale = right.abs().max() if right.numel() else torch.tensor(0.0)
