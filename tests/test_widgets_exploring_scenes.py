@@ -5,7 +5,7 @@ import pytest
 import torch
 from test_widgets import panel
 
-from cam_tutorial import blend, cam, models, plot, widgets, zoo
+from cam_tutorial import blend, cam, models, widgets, zoo
 from cam_tutorial.widgets import canvas
 
 
