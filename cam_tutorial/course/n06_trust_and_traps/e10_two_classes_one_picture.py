@@ -6,7 +6,7 @@ from torch import Tensor
 from cam_tutorial.course.material import flatten_network
 from cam_tutorial.practice.exercise import exercise
 
-from .e6_the_surer_the_weaker import score_gradient
+from .material import score_gradient
 
 
 def images_and_two_classes(generator):

@@ -4,8 +4,6 @@ import torch
 
 from cam_tutorial.practice.exercise import exercise
 
-from .e6_the_surer_the_weaker import own
-
 
 def maps_and_labels(generator):
     """None negative, of very different scales; one blank; one of the classes without an image."""

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 
 from cam_tutorial.practice.exercise import exercise
 
-from .material import batches_before_a_head
+from .material import batches_before_a_head, own, score_gradient
 
 
 @exercise(
@@ -37,15 +37,6 @@ def gradient_of_a_probability(features, head, classes):
     A = features.detach().requires_grad_()
     scores = head(A).softmax(dim=1)[torch.arange(len(A)), classes]
     return torch.autograd.grad(scores.sum(), A)[0]
-
-
-def score_gradient(score, features, head):
-    A = features.detach().requires_grad_()
-    return torch.autograd.grad(score(head(A)), A)[0]
-
-
-def own(scores, classes):
-    return scores[torch.arange(len(scores)), classes].sum()
 
 
 @my_score_gradient.mistake(

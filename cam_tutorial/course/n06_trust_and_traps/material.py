@@ -8,9 +8,16 @@ from cam_tutorial.course.material import flatten_network, indices
 
 
 def batches_before_a_head(generator):
-    """Features, the layers behind them, and a class for each image; in the last case the network is very sure."""
+    """Features, the layers behind them, a class for each image; one image alone; a network that is very sure."""
     cases = []
-    for n, size, factor in ((3, (4, 6), 1), (2, (3, 5), 1), (4, (5, 3), 1), (3, (6, 4), 6)):
+    for n, size, factor in (
+        (3, (4, 6), 1),
+        (2, (3, 5), 1),
+        (4, (5, 3), 1),
+        (1, (3, 4), 1),
+        (1, (1, 1), 1),
+        (3, (6, 4), 6),
+    ):
         head = flatten_network(generator, size=size).requires_grad_(False)[2:]
         features = torch.randn(n, 4, *size, generator=generator).relu()
         classes = indices(generator, n, 5)
@@ -21,3 +28,14 @@ def batches_before_a_head(generator):
             head[-1].weight *= factor
         cases.append((features, head, classes))
     return cases
+
+
+def score_gradient(score, features, head):
+    """The gradient at the features of whatever number `score` makes of the logits."""
+    A = features.detach().requires_grad_()
+    return torch.autograd.grad(score(head(A)), A)[0]
+
+
+def own(scores, classes):
+    """The sum of each image's score for its own class."""
+    return scores[torch.arange(len(scores)), classes].sum()
