@@ -55,7 +55,10 @@ def difference(got: Any, expected: Any, place: str = "the result") -> Difference
         return _entries(got, expected, place)
     if isinstance(expected, tuple | list):
         return _sequences(got, expected, place)
-    if type(got) is type(expected) and got == expected:
+    if isinstance(expected, np.ndarray):
+        got = torch.from_numpy(got.copy()) if isinstance(got, np.ndarray) and got.dtype.kind in "fiub" else got
+        return _tensors(got, torch.from_numpy(expected.copy()), place)
+    if type(got) is type(expected) and _equal(got, expected):
         return None
     return Difference("value", place, got, expected, f"{place} is {_brief(got)}, expected {_brief(expected)}")
 
@@ -76,6 +79,13 @@ def stops_later(got: Any, expected: Any) -> bool:
     if isinstance(expected, tuple | list):
         return any(stops_later(a, b) for a, b in zip(got, expected, strict=True))
     return False
+
+
+def _equal(got: Any, expected: Any) -> bool:
+    try:
+        return bool(got == expected)
+    except Exception:  # of what cannot be compared we do not know that it is the same
+        return got is expected
 
 
 def is_telling(made: Any, right: Any) -> bool:

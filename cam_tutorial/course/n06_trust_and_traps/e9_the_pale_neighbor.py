@@ -10,7 +10,7 @@ def maps_of_many_scales(generator):
     alone = torch.randn(1, 4, 3, generator=generator)
     cases = [(alone,), (2 + alone.abs(),), (torch.tensor([[[0.25]], [[-0.5]]]),)]
     for height, width in ((3, 5), (6, 4), (2, 7)):
-        maps = torch.randn(4, height, width, generator=generator) * torch.tensor([1, 10, 0.001, 3])[:, None, None]
+        maps = torch.randn(4, height, width, generator=generator) * torch.tensor([1, 10, 1e-4, 3])[:, None, None]
         special = maps.clone()
         special[0], special[1], special[2] = maps[0].abs() + 0.5, -maps[1].abs() - 0.5, 0
         cases += [(maps,), (special,)]

@@ -10,14 +10,8 @@ from cam_tutorial.course.material import flatten_network, indices
 def batches_before_a_head(generator):
     """Features, the layers behind them, a class for each image; one image alone; a network that is very sure."""
     cases = []
-    for n, size, factor in (
-        (3, (4, 6), 1),
-        (2, (3, 5), 1),
-        (4, (5, 3), 1),
-        (1, (3, 4), 1),
-        (1, (1, 1), 1),
-        (3, (6, 4), 6),
-    ):
+    batches = ((3, (4, 6), 1), (2, (3, 5), 1), (4, (5, 3), 1), (1, (3, 4), 1), (1, (1, 1), 1), (3, (6, 4), 6))
+    for n, size, factor in batches:
         head = flatten_network(generator, size=size).requires_grad_(False)[2:]
         features = torch.randn(n, 4, *size, generator=generator).relu()
         classes = indices(generator, n, 5)
