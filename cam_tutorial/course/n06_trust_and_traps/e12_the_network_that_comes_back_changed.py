@@ -277,7 +277,7 @@ left(
     back="one flag",
 )
 left(
-    "One flag is set back for the whole network, and none after an error; and `.backward()` adds to the `.grad` of every "
+    "One flag is set back for the whole network, none after an error; and `.backward()` adds to the `.grad` of every "
     f"weight. {GRAD}",
     by="backward",
     back="one flag",
