@@ -1,10 +1,18 @@
-"""Exercise 1.2: what a head costs."""
+"""Exercise 1.2: what a head costs.
+
+A count is that of a linear layer with some number of inputs. So a slip is in the inputs of either head, or in how the
+parameters of a layer are counted: a table each, with a line a slip, and what comes of them alone and together.
+"""
 
 from cam_tutorial.practice.exercise import exercise
 
 
 def sizes_of_heads(_):
-    return [(3, 4, 5, 6), (5, 2, 7, 3), (16, 9, 12, 8), (2, 6, 3, 10)]
+    """Each of K, H, W and C once 1, square maps, more classes than maps and fewer, and the zoo's own head."""
+    return [
+        (3, 4, 5, 6), (5, 2, 7, 3), (16, 9, 12, 8), (2, 6, 3, 10), (4, 6, 6, 5), (1, 4, 5, 3), (6, 1, 1, 4),
+        (3, 1, 8, 2), (3, 7, 1, 5), (5, 3, 4, 1), (1, 1, 1, 1), (64, 12, 12, 8), (32, 7, 7, 100),
+    ]  # fmt: skip
 
 
 @exercise(
@@ -26,128 +34,136 @@ def my_head_parameters(K, H, W, C):
     return flatten_head, gap_head
 
 
-@my_head_parameters.mistake("You forgot the biases: each class has one, in both heads. Add C to each count.")
-def no_biases(K, H, W, C):
-    return K * H * W * C, K * C
+wrong = my_head_parameters.mistake
 
 
-@my_head_parameters.mistake(
-    "The flatten head is right. In the GAP head you forgot the biases: it is a linear layer, too."
+def flattened(K, H, W, C):
+    return K * H * W
+
+
+def pooled(K, H, W, C):
+    return K
+
+
+def linear(n, C):
+    return n * C + C
+
+
+# How a layer from n inputs to C classes is counted wrongly, in one head or in both.
+COUNTS = {
+    "the biases are missing. Each class has one: add C": lambda n, C: n * C,
+    "you added one bias in all. Each output has one, and there are C of them": lambda n, C: n * C + 1,
+    "you gave each input a bias. Biases belong to the outputs: add C, not the inputs": lambda n, C: n * C + n,
+    "you left C out of the weights. Each class weighs each input by itself: inputs times C, plus C": lambda n, C: n + C,
+    "you counted inputs, not parameters. Each class weighs each input by itself, and has a bias": lambda n, C: n,
+    "the biases count twice. Each class has one bias: inputs times C, plus C, once": lambda n, C: n * C + 2 * C,
+    "inputs *and* outputs have biases. The outputs alone have one each: add C": lambda n, C: n * C + n + C,
+    "you subtracted the biases. They are parameters, too: add C": lambda n, C: n * C - C,
+    "everything is multiplied by C once too often: inputs times C, plus C": lambda n, C: (n * C + C) * C,
+    "there is an additional class. Inputs times C weights, plus C biases": lambda n, C: (n + 1) * (C + 1),
+    "you multiplied by the biases. They are added: inputs times C, plus C": lambda n, C: n * C * C,
+}
+# How many inputs a head's layer has.
+FLATTEN_INPUTS = {
+    "the positions are missing. Flattening keeps each of them, so the inputs are K · H · W": lambda K, H, W, C: K,
+    "the maps are missing. All K of them go into the vector, so the inputs are K · H · W": lambda K, H, W, C: H * W,
+    "you counted H · H positions. The maps are not always square: it is H · W": lambda K, H, W, C: K * H * H,
+    "you counted W · W positions. The maps are not always square: it is H · W": lambda K, H, W, C: K * W * W,
+    "you counted 144 positions, which is right for 12×12 only: it is H · W": lambda K, H, W, C: K * 144,
+    "you counted H + W positions. H rows and W columns have H · W": lambda K, H, W, C: K * (H + W),
+    "W is missing: the inputs are K · H · W": lambda K, H, W, C: K * H,
+    "H is missing: the inputs are K · H · W": lambda K, H, W, C: K * W,
+    "you added K to the positions. Each of the K maps has H · W of them: multiply": lambda K, H, W, C: K + H * W,
+    "you added K, H and W. A stack of K maps of H rows and W columns has K · H · W numbers": lambda K, H, W, C: (
+        K + H + W
+    ),
+}
+GAP_INPUTS = {
+    "the inputs are K · H · W. Pooling leaves one number a map, so they are K": lambda K, H, W, C: K * H * W,
+    "the positions are kept and the maps pooled. It is the other way around: the inputs are K": lambda K, H, W, C: (
+        H * W
+    ),
+    "there is one input for each class. One averaged map is one input: there are K": lambda K, H, W, C: C,
+    "there is one input. Each of the K maps has an average of its own, so there are K": lambda K, H, W, C: 1,
+    "the H rows are still there. Pooling averages rows and columns away: the inputs are K": lambda K, H, W, C: K * H,
+    "the W columns are still there. Pooling averages rows and columns away: the inputs are K": lambda K, H, W, C: K * W,
+}
+# Other counts.
+FLATTEN = {
+    "each class has a bias at every position. It has one, wherever it looks: add C": (
+        lambda K, H, W, C: K * H * W * C + H * W * C
+    ),
+    "each map has a bias. The classes have one each: add C, not K": lambda K, H, W, C: K * H * W * C + K,
+    "each class has a bias for each map. It has one in all: add C": lambda K, H, W, C: K * H * W * C + K * C,
+    "each position has a bias. The classes have one each: add C": lambda K, H, W, C: K * H * W * C + H * W,
+}
+GAP = {
+    "you counted none. Averaging has no parameters, but a linear layer follows, from K numbers to C": (
+        lambda K, H, W, C: 0
+    ),
+    "you counted the biases alone. A linear layer has K · C weights as well": lambda K, H, W, C: C,
+    "the flatten head's count is divided by H · W. That divides its C biases as well, and these stay": (
+        lambda K, H, W, C: (K * H * W * C + C) / (H * W)
+    ),
+    "the flatten head's count is divided by H · W, with `//`. That divides its C biases as well, and these stay": (
+        lambda K, H, W, C: (K * H * W * C + C) // (H * W)
+    ),
+    "the positions have biases. The classes have one each: add C": lambda K, H, W, C: K * C + H * W,
+}
+
+
+GAP_RIGHT = "The GAP head is right. In the flatten head {}."
+FLATTEN_RIGHT = "The flatten head is right. In the GAP head {}."
+BOTH = "In both heads {}."
+
+
+def slip(sentence, flatten=flattened, gap=pooled, count=linear, count_gap=linear):
+    """A mistake: the number of inputs of either head, and how the parameters of either are counted."""
+    wrong(sentence)(lambda K, H, W, C: (count(flatten(K, H, W, C), C), count_gap(gap(K, H, W, C), C)))
+
+
+for said, count in COUNTS.items():
+    slip(BOTH.format(said), count=count, count_gap=count)
+    slip(GAP_RIGHT.format(said), count=count)
+    slip(FLATTEN_RIGHT.format(said), count_gap=count)
+for said, inputs in FLATTEN_INPUTS.items():
+    slip(GAP_RIGHT.format(said), flatten=inputs)
+for said, inputs in GAP_INPUTS.items():
+    slip(FLATTEN_RIGHT.format(said), gap=inputs)
+# Likely ones together.
+for counted, count in list(COUNTS.items())[:3]:
+    for said, inputs in FLATTEN_INPUTS.items():
+        slip(f"{BOTH.format(counted)} And the flatten head: {said}.", flatten=inputs, count=count, count_gap=count)
+    for said, inputs in GAP_INPUTS.items():
+        slip(f"{BOTH.format(counted)} And the GAP head: {said}.", gap=inputs, count=count, count_gap=count)
+for said, inputs in list(FLATTEN_INPUTS.items())[1:]:
+    for gap_said, gap_inputs in list(GAP_INPUTS.items())[:2]:
+        slip(f"The flatten head: {said}. The GAP head: {gap_said}.", flatten=inputs, gap=gap_inputs)
+
+for said, other in FLATTEN.items():
+    wrong(GAP_RIGHT.format(said))(lambda *sizes, other=other: (other(*sizes), my_head_parameters.solution(*sizes)[1]))
+for said, other in GAP.items():
+    wrong(FLATTEN_RIGHT.format(said))(
+        lambda *sizes, other=other: (my_head_parameters.solution(*sizes)[0], other(*sizes))
+    )
+
+
+# The right counts, given otherwise.
+def given(sentence, what):
+    wrong(sentence)(lambda *sizes: what(*my_head_parameters.solution(*sizes)))
+
+
+given("Both counts are right, in the wrong order: first the flatten head, then the GAP head.", lambda f, g: (g, f))
+given(
+    "That is how many times as many the flatten head has. Asked for are the two counts, flatten first.",
+    lambda f, g: f / g,
 )
-def no_bias_after_pooling(K, H, W, C):
-    return K * H * W * C + C, K * C
-
-
-@my_head_parameters.mistake(
-    "The GAP head is right. In the flatten head you forgot the biases: it is a linear layer, too."
-)
-def no_bias_after_flattening(K, H, W, C):
-    return K * H * W * C, K * C + C
-
-
-@my_head_parameters.mistake("You added one bias in all. Each output has one, and there are C of them.")
-def one_bias_in_all(K, H, W, C):
-    return K * H * W * C + 1, K * C + 1
-
-
-@my_head_parameters.mistake("You gave each input a bias. Biases belong to the outputs: add C, not the inputs.")
-def biases_of_inputs(K, H, W, C):
-    return K * H * W * C + K * H * W, K * C + K
-
-
-@my_head_parameters.mistake(
-    "Your flatten head costs as much as the GAP head. Flattening keeps every position, so its inputs are K · H · W."
-)
-def positions_forgotten(K, H, W, C):
-    return K * C + C, K * C + C
-
-
-@my_head_parameters.mistake(
-    "Your GAP head costs as much as the flatten head. Pooling leaves one number a map, so its inputs are K."
-)
-def not_pooled(K, H, W, C):
-    return K * H * W * C + C, K * H * W * C + C
-
-
-@my_head_parameters.mistake("You counted H · H positions, and the maps are not always square: it is H · W.")
-def square_by_height(K, H, W, C):
-    return K * H * H * C + C, K * C + C
-
-
-@my_head_parameters.mistake("You counted W · W positions, and the maps are not always square: it is H · W.")
-def square_by_width(K, H, W, C):
-    return K * W * W * C + C, K * C + C
-
-
-@my_head_parameters.mistake(
-    "You left the maps out of the flatten head. All K maps are written into the vector, so its inputs are K · H · W."
-)
-def maps_forgotten(K, H, W, C):
-    return H * W * C + C, K * C + C
-
-
-@my_head_parameters.mistake(
-    "You pooled over the maps and kept the positions. GAP averages the positions away: its inputs are K, not H · W."
-)
-def positions_kept(K, H, W, C):
-    return K * H * W * C + C, H * W * C + C
-
-
-@my_head_parameters.mistake(
-    "You counted inputs, not parameters. Each of the C classes weighs each input by itself, and has a bias."
-)
-def inputs_only(K, H, W, C):
-    return K * H * W, K
-
-
-@my_head_parameters.mistake(
-    "You left C out of the weights. Each class has weights of its own: inputs times classes, plus classes."
-)
-def weights_shared_by_classes(K, H, W, C):
-    return K * H * W + C, K + C
-
-
-@my_head_parameters.mistake("Both counts are right, in the wrong order: first the flatten head, then the GAP head.")
-def swapped(K, H, W, C):
-    return K * C + C, K * H * W * C + C
-
-
-@my_head_parameters.mistake(
-    "That is how many times as many the flatten head has. Asked for are the two counts, flatten first."
-)
-def ratio(K, H, W, C):
-    return (K * H * W * C + C) / (K * C + C)
-
-
-@my_head_parameters.mistake(
-    "You added one to the inputs *and* added the biases. The bias is either an additional input or C more: not both."
-)
-def biases_twice(K, H, W, C):
-    return (K * H * W + 1) * C + C, (K + 1) * C + C
-
-
-@my_head_parameters.mistake("You gave the flatten head alone. Give both counts, the flatten head's and the GAP head's.")
-def flatten_head_alone(K, H, W, C):
-    return K * H * W * C + C
-
-
-@my_head_parameters.mistake("You gave the GAP head alone. Give both counts, the flatten head's and the GAP head's.")
-def gap_head_alone(K, H, W, C):
-    return K * C + C
-
-
-@my_head_parameters.mistake(
-    "Averaging has no parameters, but the head does not end there: a linear layer follows, from K numbers to C."
-)
-def pooling_alone(K, H, W, C):
-    return K * H * W * C + C, 0
-
-
-@my_head_parameters.mistake("You gave each class a bias at every position. A class has one bias, wherever it looks.")
-def bias_at_every_position(K, H, W, C):
-    return K * H * W * C + H * W * C, K * C + C
-
-
-@my_head_parameters.mistake("You counted 144 positions, whatever the map. That is right for 12×12 only: it is H · W.")
-def always_12_by_12(K, H, W, C):
-    return K * 144 * C + C, K * C + C
+given("That is a share of the flatten head's count. Asked for are the two counts, flatten first.", lambda f, g: g / f)
+given("You gave the flatten head alone. Give both counts, the flatten head's and the GAP head's.", lambda f, g: f)
+given("You gave the GAP head alone. Give both counts, the flatten head's and the GAP head's.", lambda f, g: g)
+given("You added the two counts up. Give both, the flatten head's and then the GAP head's.", lambda f, g: f + g)
+given("That is how many more the flatten head has. Give both counts, flatten first.", lambda f, g: f - g)
+given("The two counts come first, as asked, and then a third value. Give the two alone.", lambda f, g: (f, g, f / g))
+wrong(
+    "The order is the wrong one, and the biases are missing: first the flatten head, then GAP's, each with C biases."
+)(lambda K, H, W, C: (K * C, K * H * W * C))

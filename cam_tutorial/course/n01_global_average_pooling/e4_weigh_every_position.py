@@ -1,19 +1,41 @@
-"""Exercise 1.4: weigh every position."""
+"""Exercise 1.4: weigh every position.
+
+The mistakes are tables: how the K numbers are weighed, how the bias is added, what is done to the maps afterwards, and
+how dimensions are brought to where `@` wants them.
+"""
 
 import torch
+from torch import nn
 
 from cam_tutorial import models, zoo
-from cam_tutorial.course.material import SHAPES, stacks
 from cam_tutorial.practice.exercise import exercise
+
+from .material import layers
+
+_BY_HAND = (
+    "The text asks you to weigh the maps without a ready-made convolution, and `{}` is one: multiply by the weights, "
+    "sum over k and add the bias yourself."
+)
+_CONVOLUTIONS = (
+    "Conv1d", "Conv2d", "Conv3d", "LazyConv1d", "LazyConv2d", "conv1d", "conv2d", "conv3d", "conv_tbc", "convolution",
+    "ConvTranspose1d", "ConvTranspose2d", "conv_transpose1d", "conv_transpose2d",
+)  # fmt: skip
+
+# ((N, K, H, W), C). In some, several of N, K, C, H and W are equal, so that what pairs the wrong ones does not fail,
+# but differs; and each of them is 1 once.
+SIZES = (
+    ((2, 3, 4, 5), 6), ((3, 5, 6, 2), 4), ((4, 2, 3, 7), 5), ((2, 4, 4, 3), 4), ((3, 3, 5, 3), 3), ((1, 3, 5, 2), 2),
+    ((2, 4, 3, 3), 1), ((4, 1, 2, 3), 3), ((1, 2, 1, 1), 4), ((1, 1, 3, 2), 1), ((3, 2, 3, 4), 3), ((2, 3, 1, 4), 4),
+    ((2, 2, 5, 5), 3),
+)  # fmt: skip
 
 
 def features_weights_and_bias(generator):
-    """In some, several of N, K, C, H and W are equal, so that what pairs the wrong ones does not fail, but differs."""
-    cases = []
-    shapes = (*SHAPES, (2, 4, 4, 3), (3, 3, 5, 3), (1, 3, 5, 2))
-    for features, classes in zip(stacks(generator, shapes), (6, 4, 5, 4, 3, 2), strict=True):
-        weights = torch.randn(classes, features.shape[1], generator=generator)
-        cases.append((features, weights, torch.randn(classes, generator=generator)))
+    """Features of both signs, as SIZES says; all negative; and after a ReLU, with zeros and a map that is all 0."""
+    cases = layers(generator, (*SIZES, ((3, 2, 3, 4), 4), ((3, 4, 2, 5), 3)))
+    negative, with_zeros = cases[-2][0], cases[-1][0]
+    negative.abs_().add_(1).neg_()
+    with_zeros.relu_()[1, 2] = 0
     return cases
 
 
@@ -34,6 +56,7 @@ def cat_and_bird():
     difficulty=2,
     cases=features_weights_and_bias,
     picture=cat_and_bird,
+    forbids={name: _BY_HAND.format(name) for name in _CONVOLUTIONS},
     hints=[
         "At one position there are K numbers. A class gives each its own weight, adds them up, and adds its bias.",
         "With loops: for class c, start from `bias[c]` and add `weights[c, k] * features[:, k]` for each k. Then "
@@ -49,148 +72,209 @@ def my_class_maps(features, weights, bias):
     return class_maps + bias[:, None, None]
 
 
-def weighed(features, weights):
-    return torch.einsum("nkij,ck->ncij", features, weights)
+wrong = my_class_maps.mistake
 
 
-@my_class_maps.mistake("You forgot the bias. Add it at every position: `bias[:, None, None]` has one number a class.")
-def maps_without_bias(features, weights, bias):
-    return weighed(features, weights)
+def weighed(A, w):
+    return torch.einsum("nkij,ck->ncij", A, w)
 
 
-@my_class_maps.mistake(
-    "You divided the bias by the number of positions. Add all of it everywhere: the average of a constant is the "
-    "constant, so the pooling keeps it."
-)
-def maps_with_a_share_of_the_bias(features, weights, bias):
-    return weighed(features, weights) + bias[:, None, None] / features[0, 0].numel()
+def right(A, w, b):
+    return weighed(A, w) + b[:, None, None]
 
 
-@my_class_maps.mistake(
-    "You added the bias once for each map k: it sits inside the sum. Take the sum over k first, then add it."
-)
-def bias_in_the_sum(features, weights, bias):
-    return weighed(features, weights) + bias[:, None, None] * features.shape[1]
-
-
-@my_class_maps.mistake("You subtracted the bias. Add it.")
-def bias_taken_away(features, weights, bias):
-    return weighed(features, weights) - bias[:, None, None]
-
-
-@my_class_maps.mistake("Add the bias along the classes, not along the columns: give it the shape (C, 1, 1).")
-def bias_along_columns(features, weights, bias):
-    return weighed(features, weights) + bias
-
-
-@my_class_maps.mistake("You averaged over the K maps. The formula is a sum over k: do not divide by K.")
-def average_over_the_maps(features, weights, bias):
-    return weighed(features, weights) / features.shape[1] + bias[:, None, None]
-
-
-@my_class_maps.mistake(
-    "You took columns of the weights for rows. A class's weights are the row `weights[c]`: map k gets `weights[c, k]`."
-)
-def columns_of_the_weights(features, weights, bias):
-    return torch.einsum("nkij,kc->ncij", features, weights) + bias[:, None, None]
-
-
-@my_class_maps.mistake("You cut off what is negative. What speaks against a class counts as well: leave the ReLU out.")
-def maps_with_relu(features, weights, bias):
-    return (weighed(features, weights) + bias[:, None, None]).relu()
-
-
-@my_class_maps.mistake(
-    "You put a softmax over the classes at each position. The maps hold logits; the softmax comes after the pooling."
-)
-def maps_with_softmax(features, weights, bias):
-    return (weighed(features, weights) + bias[:, None, None]).softmax(dim=1)
-
-
-@my_class_maps.mistake(
-    "You pooled already: these are the logits, (N, C). Asked for are the maps before the pooling, (N, C, H, W)."
-)
-def pooled_already(features, weights, bias):
-    return weighed(features, weights).mean(dim=(2, 3)) + bias
-
-
-@my_class_maps.mistake(
+# How the K numbers of a position are weighed: features and weights -> (N, C, H, W).
+WEIGHED = {
+    "You averaged over the K maps. The formula is a sum over k: do not divide by K.": (
+        lambda A, w: weighed(A, w) / w.shape[1]
+    ),
+    "You divided by the number of positions. Nothing is pooled here: leave Z out.": (
+        lambda A, w: weighed(A, w) / A[0, 0].numel()
+    ),
+    "All classes look alike but for the bias: you used the weights of class 0 for each. Class c has `weights[c]`.": (
+        lambda A, w: weighed(A, w[:1].expand_as(w))
+    ),
+    "All images look alike: the first one is weighed in place of each. Keep dimension 0, the batch.": (
+        lambda A, w: weighed(A[:1].expand_as(A), w)
+    ),
+    "Only the last map is weighed: add up over k with `+=`, where `=` forgets what was there.": (
+        lambda A, w: weighed(A[:, -1:], w[:, -1:])
+    ),
+    "Only map 0 is weighed. Sum over all K of them.": lambda A, w: weighed(A[:, :1], w[:, :1]),
+    "The last map is left out: `range(K)` already stops at K - 1.": lambda A, w: weighed(A[:, :-1], w[:, :-1]),
+    "Map 0 is left out: k counts from 0.": lambda A, w: weighed(A[:, 1:], w[:, 1:]),
+    "The maps are not weighed, only summed: map k counts with `weights[c, k]`.": (
+        lambda A, w: weighed(A, torch.ones_like(w))
+    ),
+    "You cut off negative features. All of them count: leave the ReLU out.": lambda A, w: weighed(A.relu(), w),
+    "You cut off negative weights. A map may speak against a class: leave the ReLU out.": (
+        lambda A, w: weighed(A, w.relu())
+    ),
+    "You put the weights through a softmax. Take them as they are.": lambda A, w: weighed(A, w.softmax(dim=1)),
+    "You took columns of the weights for rows. Class c has the row `weights[c]`: map k gets `weights[c, k]`.": (
+        lambda A, w: torch.einsum("nkij,kc->ncij", A, w)
+    ),
+    "`reshape` and `view` do not turn the weights, they cut the same row of numbers anew: `weights.T`.": (
+        lambda A, w: torch.einsum("nkij,kc->ncij", A, w.reshape(w.shape[1], w.shape[0]))
+    ),
     "You pooled first and copied the result to every position, so the maps are flat. Weigh the K numbers of each "
-    "position by themselves."
-)
-def flat_maps(features, weights, bias):
-    averages = features.mean(dim=(2, 3), keepdim=True).expand_as(features)
-    return weighed(averages, weights) + bias[:, None, None]
-
-
-@my_class_maps.mistake("You made the maps of the first image only: keep dimension 0, the batch.")
-def maps_of_the_first(features, weights, bias):
-    return weighed(features, weights)[0] + bias[:, None, None]
-
-
-@my_class_maps.mistake(
-    "Rows and columns of your maps are swapped: keep the (H, W) of the features, `ij` on both sides."
-)
-def maps_turned(features, weights, bias):
-    return weighed(features, weights).mT + bias[:, None, None]
-
-
-@my_class_maps.mistake("Images and classes are swapped: your maps are (C, N, H, W), and asked for is (N, C, H, W).")
-def classes_before_images(features, weights, bias):
-    return (weighed(features, weights) + bias[:, None, None]).transpose(0, 1)
-
-
-@my_class_maps.mistake(
-    "The classes stand last, (N, H, W, C): a linear layer wants them there. Move them back to dimension 1: "
-    "`.permute(0, 3, 1, 2)`."
-)
-def classes_last(features, weights, bias):
-    return features.permute(0, 2, 3, 1) @ weights.T + bias
-
-
-@my_class_maps.mistake("You added up the classes, too. Each class has a map of its own: the sum goes over k alone.")
-def classes_summed(features, weights, bias):
-    return (weighed(features, weights) + bias[:, None, None]).sum(dim=1)
-
-
-@my_class_maps.mistake("You made the map of class 0 only. Each of the C classes has one: stack them over dimension 1.")
-def map_of_class_0(features, weights, bias):
-    return (weighed(features, weights) + bias[:, None, None])[:, 0]
-
-
-@my_class_maps.mistake("All classes look alike: you used the weights of class 0 for each. Class c has `weights[c]`.")
-def weights_of_class_0(features, weights, bias):
-    return weighed(features, weights[:1].expand_as(weights)) + bias[:, None, None]
-
-
-@my_class_maps.mistake(
-    "`*` pairs class c with image c and sums nothing. At each position, sum over k, for each image and each class: "
-    "`torch.einsum` does both."
-)
-def maps_entry_by_entry(features, weights, bias):
-    return weights[:, :, None, None] * features + bias[:, None, None]
-
-
-@my_class_maps.mistake(
-    "`features @ ...` works on the last dimension, the columns, and the weights belong to the K maps. Move dimension 1 "
-    "to the end first, `.permute(0, 2, 3, 1)`, and back afterwards."
-)
-def weighs_the_columns(features, weights, bias):
-    return features @ weights.T + bias
-
-
-@my_class_maps.mistake(
-    "`weights @ ...` works on the rows of each map, and the weights belong to the K maps. Flatten the positions first, "
-    "`features.flatten(2)`, and give them their shape back afterwards."
-)
-def weighs_the_rows(features, weights, bias):
-    return weights @ features + bias[:, None, None]
-
-
-@my_class_maps.mistake(
+    "position by themselves.": lambda A, w: weighed(A.mean(dim=(2, 3), keepdim=True).expand_as(A), w),
+    "You cut the batch anew: `(K, -1)` mixes images and maps, as dimension 0 is the batch. Keep it: `.flatten(2)` "
+    "gives (N, K, H · W).": lambda A, w: (w @ A.reshape(A.shape[1], -1)).reshape(len(A), len(w), *A.shape[2:]),
     "`reshape` and `view` do not move a dimension, they cut the same row of numbers anew, and mix maps with positions. "
-    "Move it: `.permute(0, 2, 3, 1)`, and `.permute(0, 3, 1, 2)` back."
+    "Move it: `.permute(0, 2, 3, 1)`, and `.permute(0, 3, 1, 2)` back.": (
+        lambda A, w: (cut_anew(A) @ w.T).reshape(len(A), len(w), *A.shape[2:])
+    ),
+    "`reshape` and `view` do not move the maps to the end: `.permute(0, 2, 3, 1)` does. (Back is right.)": (
+        lambda A, w: (cut_anew(A) @ w.T).permute(0, 3, 1, 2)
+    ),
+    "The maps were moved to the end with `permute`; `reshape` and `view` do not move the classes back, "
+    "`.permute(0, 3, 1, 2)` does.": (lambda A, w: (A.permute(0, 2, 3, 1) @ w.T).reshape(len(A), len(w), *A.shape[2:])),
+    "Rows and columns are mixed up in the end: after `.flatten(2)`, (H, W) in this order gives the maps their shape.": (
+        lambda A, w: weighed(A, w).reshape(len(A), len(w), A.shape[3], A.shape[2])
+    ),
+}
+# How the bias is added: the weighted maps (N, C, H, W), the bias and the features -> the class maps.
+BIASED = {
+    "You forgot the bias. Add it at every position: `bias[:, None, None]` has one number a class.": lambda M, b, A: M,
+    "You divided the bias by the number of positions. Add all of it everywhere: the average of a constant is the "
+    "constant, so the pooling keeps it.": lambda M, b, A: M + b[:, None, None] / A[0, 0].numel(),
+    "The bias counts K times: it is in the sum over k. Take the sum first, then add it.": (
+        lambda M, b, A: M + b[:, None, None] * A.shape[1]
+    ),
+    "The bias counts once for each position. Add it once, at every position.": (
+        lambda M, b, A: M + b[:, None, None] * A[0, 0].numel()
+    ),
+    "You subtracted the bias. Add it.": lambda M, b, A: M - b[:, None, None],
+    "You added the bias twice.": lambda M, b, A: M + 2 * b[:, None, None],
+    "You multiplied by the bias. Add it.": lambda M, b, A: M * b[:, None, None],
+    "Add the bias along the classes, not along the columns: give it the shape (C, 1, 1).": lambda M, b, A: M + b,
+    "Add the bias along the classes, not along the rows: give it the shape (C, 1, 1), not (C, 1).": (
+        lambda M, b, A: M + b[:, None]
+    ),
+    "Add the bias along the classes, not along the images: give it the shape (C, 1, 1).": (
+        lambda M, b, A: M + b[:, None, None, None]
+    ),
+    "You added the bias of class 0 to all maps. Class c has `bias[c]`.": lambda M, b, A: M + b[0],
+    "You added the bias of the last class to all maps. Class c has `bias[c]`.": lambda M, b, A: M + b[-1],
+    "You added the sum of all biases to each map. Class c has `bias[c]`.": lambda M, b, A: M + b.sum(),
+    "You added the mean of all biases to each map. Class c has `bias[c]`.": lambda M, b, A: M + b.mean(),
+    "You added the bias in one place alone, row 0 and column 0. Every position gets it.": (
+        lambda M, b, A: M.index_put((..., torch.tensor(0), torch.tensor(0)), M[..., 0, 0] + b)
+    ),
+}
+# What is done to the class maps.
+ENDINGS = {
+    "You cut off what is negative. What speaks against a class counts as well: leave the ReLU out.": lambda M: M.relu(),
+    "You put a softmax over the classes at each position. The maps hold logits; the softmax comes after the pooling.": (
+        lambda M: M.softmax(dim=1)
+    ),
+    "You squeezed the maps into 0 to 1. Leave the sigmoid out: a logit can be any number.": lambda M: M.sigmoid(),
+    "You pooled already: these are the logits, (N, C). Asked for are the maps before the pooling, (N, C, H, W).": (
+        lambda M: M.mean(dim=(2, 3))
+    ),
+    "You pooled already, and kept (N, C, 1, 1). Asked for are the maps before the pooling, (N, C, H, W).": (
+        lambda M: M.mean(dim=(2, 3), keepdim=True)
+    ),
+    "You summed over the positions. Asked for are the maps before that, (N, C, H, W).": lambda M: M.sum(dim=(2, 3)),
+    "Rows and columns of your maps are swapped: `ij` on both sides of `einsum`, or `.permute(0, 3, 1, 2)`.": lambda M: (
+        M.mT
+    ),
+    "Images and classes are swapped: your maps are (C, N, H, W), and asked for is (N, C, H, W): "
+    "`torch.stack(..., dim=1)`, or `.transpose(0, 1)`.": lambda M: M.transpose(0, 1),
+    "The classes stand last, (N, H, W, C): a linear layer wants them there. Move them back to dimension 1: "
+    "`.permute(0, 3, 1, 2)`.": lambda M: M.permute(0, 2, 3, 1),
+    "The positions stand in one row, (N, C, H · W). Give them their shape: `.reshape(N, C, H, W)`.": (
+        lambda M: M.flatten(2)
+    ),
+    "The maps of all images and classes stand in one row. `torch.stack(..., dim=1)` gives the classes a dimension of "
+    "their own, where `torch.cat` gives none.": lambda M: M.transpose(0, 1).flatten(0, 1),
+    "The batch is gone: one row of maps, image after image. Keep (N, C, H, W).": lambda M: M.flatten(0, 1),
+    "The classes stand side by side in one map. `torch.stack(..., dim=1)` gives them a dimension of their own.": (
+        lambda M: torch.cat(tuple(M.transpose(0, 1)), dim=1)
+    ),
+    "You added up the classes, too. Each class has a map of its own: the sum goes over k alone.": lambda M: M.sum(
+        dim=1
+    ),
+    "You added up the images, too. Each image has maps of its own: the sum goes over k alone.": lambda M: M.sum(dim=0),
+    "You averaged over the images, too. Each image has maps of its own.": lambda M: M.mean(dim=0),
+    "You made the maps of the first image only: keep dimension 0, the batch.": lambda M: M[0],
+    "You made the maps of the last image only: keep dimension 0, the batch.": lambda M: M[-1],
+    "You made the map of class 0 only. Each of the C classes has one: stack them over dimension 1.": lambda M: M[:, 0],
+    "You made the map of the last class only. Each of the C classes has one: stack them over dimension 1.": (
+        lambda M: M[:, -1]
+    ),
+    "With one image, class, row or column, a dimension disappears: leave `squeeze()` out.": lambda M: M.squeeze(),
+}
+
+
+def cut_anew(A):
+    return A.reshape(A.shape[0], A.shape[2], A.shape[3], A.shape[1])
+
+
+def with_bias(M, b, A):
+    return M + b[:, None, None]
+
+
+def wrong_maps(sentence, weigh=weighed, add=with_bias, end=lambda M: M):
+    wrong(sentence)(lambda features, weights, bias: end(add(weigh(features, weights), bias, features)))
+
+
+for sentence, weigh in WEIGHED.items():
+    wrong_maps(sentence, weigh=weigh)
+for sentence, add in BIASED.items():
+    wrong_maps(sentence, add=add)
+for sentence, end in ENDINGS.items():
+    wrong_maps(sentence, end=end)
+# Two at once.
+wrong_maps(
+    "Two things: the bias is missing; and leave the ReLU out, what speaks against a class counts as well.",
+    add=lambda M, b, A: M,
+    end=torch.relu,
 )
-def reshaped_for_permuted(features, weights, bias):
-    N, K, H, W = features.shape
-    return (features.reshape(N, H, W, K) @ weights.T + bias).reshape(N, len(bias), H, W)
+wrong_maps(
+    "Two things: the bias is missing; and the sum over k is not divided by K.",
+    weigh=lambda A, w: weighed(A, w) / w.shape[1],
+    add=lambda M, b, A: M,
+)
+wrong_maps(
+    "Two things: the bias is missing; and you pooled, where the maps are asked for.",
+    add=lambda M, b, A: M,
+    end=lambda M: M.mean(dim=(2, 3)),
+)
+wrong_maps(
+    "Two things: the bias is missing; and the classes stand last. Move them back: `.permute(0, 3, 1, 2)`.",
+    add=lambda M, b, A: M,
+    end=lambda M: M.permute(0, 2, 3, 1),
+)
+
+
+def into_a_layer(A, w, b):
+    layer = nn.Linear(w.shape[1], w.shape[0])
+    layer.weight, layer.bias = w, b
+    return layer(A.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+# What does not fit these steps: features, weights and bias -> the class maps.
+OTHERS = {
+    "All classes look alike: you used weights and bias of class 0 for each. Class c has `weights[c]` and `bias[c]`.": (
+        lambda A, w, b: right(A, w[:1], b[:1]).expand(-1, len(w), -1, -1)
+    ),
+    "`*` pairs class c with image c and sums nothing. At each position, sum over k, for each image and each class: "
+    "`torch.einsum` does both.": lambda A, w, b: w[:, :, None, None] * A + b[:, None, None],
+    "The sum over k is missing: each image and class has K maps still. `.sum(dim=2)` before you add the bias.": (
+        lambda A, w, b: A[:, None] * w[:, :, None, None] + b[:, None, None, None]
+    ),
+    "`features @ ...` works on the last dimension, the columns, and the weights belong to the K maps. Move dimension 1 "
+    "to the end first, `.permute(0, 2, 3, 1)`, and back afterwards.": lambda A, w, b: A @ w.T + b,
+    "`weights @ ...` works on the rows of each map, and the weights belong to the K maps. Flatten the positions first, "
+    "`features.flatten(2)`, and give them their shape back afterwards.": lambda A, w, b: w @ A + b[:, None, None],
+    "A new `nn.Linear` has random weights of its own. Use those that come in.": (
+        lambda A, w, b: nn.Linear(w.shape[1], w.shape[0])(A.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+    ),
+    "A layer's `weight` takes an `nn.Parameter`: `nn.Parameter(weights)`. Shorter, without a layer: `@ weights.T`.": (
+        into_a_layer
+    ),
+}
+for sentence, version in OTHERS.items():
+    wrong(sentence)(version)

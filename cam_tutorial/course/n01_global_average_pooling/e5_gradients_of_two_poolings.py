@@ -1,12 +1,27 @@
-"""Exercise 1.5: the gradients of two poolings."""
+"""Exercise 1.5: the gradients of two poolings.
+
+Two maps, and a slip in one, in the other or in both: a table for each, and what comes of the likeliest ones together.
+"""
 
 import torch
 
 from cam_tutorial.practice.exercise import exercise
 
+_WITH_YOUR_HEAD = (
+    "The text asks for your prediction, and `{}` lets PyTorch compute the gradients. Write down what they are, without "
+    "autograd: the next cell asks PyTorch whether you are right."
+)
+_AUTOGRAD = (
+    "backward", "grad", "autograd", "jacobian", "jacrev", "jacfwd", "vjp", "jvp", "grad_and_value", "gradient_of",
+)  # fmt: skip
+
 
 def maps_of_both_signs(generator):
-    """The value of largest size is negative in some and positive in others; maxima off the diagonal."""
+    """One cell holds the maximum, a quarter and more above all others.
+
+    The value of largest size is negative in some and positive in others, maxima are off the diagonal, and there are a
+    square, one row, one column, one cell, zeros, a maximum of 0, one sign, and numbers far from 0.
+    """
     cases = []
     for height, width, highest, lowest in ((4, 5, (2, 3), (0, 1)), (6, 3, (4, 1), (1, 2)), (2, 7, (1, 5), (0, 2))):
         map_ = 2 * torch.rand(height, width, generator=generator) - 1
@@ -18,8 +33,15 @@ def maps_of_both_signs(generator):
     spiky[2, 5] = 4  # the highest in size as well
     tall = torch.rand(8, 3, generator=generator)
     tall[0, 2] = 2  # a cell whose number would pass for a row
-    cases += [(negative,), (spiky,), (tall,)]
-    return cases
+    square = torch.rand(4, 4, generator=generator).mul(2).sub(1)
+    square[1, 3] = 1.5
+    row, column = torch.rand(1, 5, generator=generator), torch.rand(6, 1, generator=generator)
+    row[0, 3], column[2, 0] = 2.5, 1.75
+    with_zeros = torch.tensor([[0.0, 0, 0.5], [0, 2, 0], [0, 0, 0.25], [0, 1, 0]])  # as after a ReLU
+    up_to_zero = torch.tensor([[-1.0, -2, -0.5, -3], [-0.75, -1.25, 0, -2]])
+    far = 100 + torch.tensor([[0.5, 3, 1], [2, 0, 1.5]])
+    others = (square, row, column, torch.tensor([[-0.75]]), with_zeros, up_to_zero, far)
+    return [*cases, (negative,), (spiky,), (tall,), *((map_,) for map_ in others)]
 
 
 @exercise(
@@ -28,6 +50,7 @@ def maps_of_both_signs(generator):
     minutes=10,
     difficulty=2,
     cases=maps_of_both_signs,
+    forbids={name: _WITH_YOUR_HEAD.format(name) for name in _AUTOGRAD},
     hints=[
         "A gradient says: if this cell grows by 1, by how much does the pooled number grow?",
         "The average is the sum divided by Z. If one cell grows by 1, so does the sum, whatever value the cell has.",
@@ -41,166 +64,211 @@ def my_gradients(map_):
     return of_average, of_maximum
 
 
-def average_and_maximum(map_):
-    return torch.full_like(map_, 1 / map_.numel()), (map_ == map_.max()).float()
+wrong = my_gradients.mistake
 
 
-@my_gradients.mistake(
-    "Both are right, in the wrong order: first the gradient of the average, then that of the maximum."
-)
-def maximum_first(map_):
-    return average_and_maximum(map_)[::-1]
+def share(map_):
+    return torch.full_like(map_, 1 / map_.numel())
 
 
-@my_gradients.mistake(
-    "Your average grows by 1 with each cell: that is the sum's gradient. The average is the sum divided by Z, so each "
-    "cell's share is 1 / Z."
-)
-def gradient_of_the_sum(map_):
-    return torch.ones_like(map_), average_and_maximum(map_)[1]
+def highest(map_):
+    return (map_ == map_.max()).float()
 
 
-@my_gradients.mistake(
-    "You gave each cell its share of the average, its value divided by Z. The gradient asks how the average *changes* "
-    "if the cell grows: 1 / Z, whatever the value."
-)
-def value_over_z(map_):
-    return map_ / map_.numel(), average_and_maximum(map_)[1]
+def filled(map_, value):
+    return torch.full_like(map_, float(value))
 
 
-@my_gradients.mistake(
-    "You gave the average itself in every cell. The gradient is what the average gains if the cell grows by 1: 1 / Z."
-)
-def average_everywhere(map_):
-    return torch.full_like(map_, map_.mean().item()), average_and_maximum(map_)[1]
+def one_at(map_, *index):
+    """A map of zeros, with a 1 at an index."""
+    ones = torch.zeros_like(map_)
+    ones[index] = 1
+    return ones
 
 
-@my_gradients.mistake("You divided by H². A map of H rows and W columns has H · W positions, also if it is not square.")
-def share_by_height(map_):
-    return torch.full_like(map_, 1 / map_.shape[0] ** 2), average_and_maximum(map_)[1]
-
-
-@my_gradients.mistake("You divided by W². A map of H rows and W columns has H · W positions, also if it is not square.")
-def share_by_width(map_):
-    return torch.full_like(map_, 1 / map_.shape[1] ** 2), average_and_maximum(map_)[1]
-
-
-@my_gradients.mistake("You divided by H alone. All H · W cells share the average, not only those of one column.")
-def share_of_a_column(map_):
-    return torch.full_like(map_, 1 / map_.shape[0]), average_and_maximum(map_)[1]
-
-
-@my_gradients.mistake(
-    "In your gradient of the maximum stands the maximum's value. If that cell grows by 1, the maximum grows by 1: "
-    "write 1 there."
-)
-def value_of_the_maximum(map_):
-    of_average, of_maximum = average_and_maximum(map_)
-    return of_average, of_maximum * map_.max()
-
-
-@my_gradients.mistake(
-    "You gave the maximum a share in every cell. All cells but the highest may grow a little, and the maximum stays: "
-    "their gradient is 0."
-)
-def maximum_shared_out(map_):
-    return average_and_maximum(map_)[0], average_and_maximum(map_)[0]
-
-
-@my_gradients.mistake(
-    "You divided the maximum's gradient by Z. The maximum averages nothing: its one cell gets all, which is 1."
-)
-def maximum_over_z(map_):
-    of_average, of_maximum = average_and_maximum(map_)
-    return of_average, of_maximum / map_.numel()
-
-
-@my_gradients.mistake("You marked the cell of the largest absolute value. The maximum knows signs: -5 is lower than 3.")
-def largest_in_size(map_):
-    return average_and_maximum(map_)[0], (map_.abs() == map_.abs().max()).float()
-
-
-@my_gradients.mistake("You marked the highest cell of each row. Only one cell of the map is the highest: `map_.max()`.")
-def one_a_row(map_):
-    return average_and_maximum(map_)[0], (map_ == map_.amax(dim=1, keepdim=True)).float()
-
-
-@my_gradients.mistake(
-    "You marked the highest cell of each column. One cell of the whole map is the highest: `map_.max()`."
-)
-def one_a_column(map_):
-    return average_and_maximum(map_)[0], (map_ == map_.amax(dim=0, keepdim=True)).float()
-
-
-@my_gradients.mistake("You marked the lowest cell. Asked for is the gradient of the maximum.")
-def lowest(map_):
-    return average_and_maximum(map_)[0], (map_ == map_.min()).float()
-
-
-@my_gradients.mistake(
-    "You marked every cell above 0. The maximum moves with one cell alone, the highest, even if that is negative."
-)
-def all_positive(map_):
-    return average_and_maximum(map_)[0], (map_ > 0).float()
-
-
-@my_gradients.mistake(
-    "You turned the number of the cell into row and column with the height: `argmax` counts along the rows, so divide "
-    "by the width. With square maps you would not notice."
-)
-def index_by_height(map_):
-    row, column = divmod(map_.argmax().item(), map_.shape[0])
-    of_maximum = torch.zeros_like(map_)
-    of_maximum[row, column] = 1
-    return average_and_maximum(map_)[0], of_maximum
-
-
-@my_gradients.mistake("A quarter is right for the pencil's 2×2 map only. The share is 1 / Z: take Z from the map.")
-def always_a_quarter(map_):
-    return torch.full_like(map_, 1 / 4), average_and_maximum(map_)[1]
-
-
-@my_gradients.mistake("You divided by W alone. All H · W cells share the average, not only those of one row.")
-def share_of_a_row(map_):
-    return torch.full_like(map_, 1 / map_.shape[1]), average_and_maximum(map_)[1]
-
-
-@my_gradients.mistake(
-    "You gave the average and the maximum themselves. A gradient is a map: for each cell, what they gain if it grows."
-)
-def values_of_the_pooling(map_):
-    return map_.mean(), map_.max()
-
-
-@my_gradients.mistake(
-    "You gave one number for each gradient. It has one number a cell: a map of the shape of `map_`, with zeros, too."
-)
-def one_number_each(map_):
-    return 1 / map_.numel(), 1.0
-
-
-@my_gradients.mistake(
+# The gradient of the average; the first few are also tried with the first few of MAXIMUM.
+AVERAGE = {
+    "each cell has 1, which is the sum's gradient. The average is the sum divided by Z, so a cell's share is 1 / Z": (
+        lambda m: filled(m, 1)
+    ),
+    "each cell has its share of the average, its value divided by Z. The gradient asks how the average *changes* if "
+    "the cell grows: 1 / Z, whatever the value": lambda m: m / m.numel(),
+    "each cell has the average itself. The gradient is what the average gains if the cell grows by 1: 1 / Z": (
+        lambda m: filled(m, m.mean())
+    ),
+    "each cell has its own value. The gradient asks how the average *changes* if the cell grows: 1 / Z": lambda m: (
+        m * 1
+    ),
+    "each cell has its share of the sum, its value divided by all of them. The gradient is 1 / Z everywhere": (
+        lambda m: m / m.sum()
+    ),
+    "each cell has its distance from the average. The gradient is 1 / Z everywhere": lambda m: m - m.mean(),
+    "only the cells above 0 have a share. All cells have one, 1 / Z, whatever their value": lambda m: (
+        share(m) * (m > 0)
+    ),
+    "the cells that are 0 have no share. All cells have one, 1 / Z, whatever their value": lambda m: (
+        share(m) * (m != 0)
+    ),
+    "negative cells have a negative share. If a cell grows, so does the average, whatever its sign: 1 / Z": (
+        lambda m: share(m) * m.sign()
+    ),
+    "the highest cell has it all. An average gives every cell the same share, 1 / Z": highest,
+    "the highest cell alone has a share. An average gives every cell the same, 1 / Z": lambda m: highest(m) / m.numel(),
+    "the share is 1 / H². A map of H rows and W columns has H · W positions, also if it is not square": (
+        lambda m: filled(m, 1 / m.shape[0] ** 2)
+    ),
+    "the share is 1 / W². A map of H rows and W columns has H · W positions, also if it is not square": (
+        lambda m: filled(m, 1 / m.shape[1] ** 2)
+    ),
+    "the share is 1 / H. All H · W cells share the average, not only those of one column": (
+        lambda m: filled(m, 1 / m.shape[0])
+    ),
+    "the share is 1 / W. All H · W cells share the average, not only those of one row": (
+        lambda m: filled(m, 1 / m.shape[1])
+    ),
+    "the share is 1 / (H + W). H rows and W columns have H · W cells": lambda m: filled(m, 1 / sum(m.shape)),
+    "the share is a quarter, which is right for the pencil's 2×2 map only. It is 1 / Z: take Z from the map": (
+        lambda m: filled(m, 1 / 4)
+    ),
+    "the share is 1 / 144, which is right for maps of 12×12 only. It is 1 / Z: take Z from the map": (
+        lambda m: filled(m, 1 / 144)
+    ),
+    "each cell has Z, the number of cells. The share of each is 1 / Z": lambda m: filled(m, m.numel()),
+    "the share is -1 / Z. If a cell grows, so does the average: 1 / Z": lambda m: -share(m),
+    "the share is 1 / Z². The average is divided by Z once: 1 / Z": lambda m: filled(m, 1 / m.numel() ** 2),
+    "all is 0. If a cell grows, so does the average, by 1 / Z": torch.zeros_like,
+    "one number stands for all cells. It is a map of the shape of `map_`: `torch.full_like(map_, ...)`": (
+        lambda m: 1 / m.numel()
+    ),
+    "the H · W numbers stand in one row. Give them the shape of `map_`": lambda m: share(m).flatten(),
+    "the shape is (W, H). It is that of `map_`, (H, W): `torch.full_like(map_, ...)`": lambda m: share(m).T,
+}
+MAXIMUM = {
+    "the highest cell has the maximum's value. If that cell grows by 1, so does the maximum: write 1 there": (
+        lambda m: highest(m) * m.max()
+    ),
+    "each cell has a share of 1 / Z. All cells but the highest may grow a little, and the maximum stays: their "
+    "gradient is 0": share,
+    "the highest cell has 1 / Z. The maximum averages nothing: its one cell gets all, which is 1": (
+        lambda m: highest(m) / m.numel()
+    ),
+    "each cell has 1. All cells but the highest may grow a little, and the maximum stays: their gradient is 0": (
+        lambda m: filled(m, 1)
+    ),
+    "each cell has the maximum itself. The highest cell has 1, what the maximum gains if it grows by 1; the others 0": (
+        lambda m: filled(m, m.max())
+    ),
+    "each cell has its own value. The highest cell has 1, what the maximum gains if it grows by 1; the others 0": (
+        lambda m: m * 1
+    ),
+    "each cell has its share of the maximum, its value divided by it. The highest cell has 1, the others 0": (
+        lambda m: m / m.max()
+    ),
+    "each cell has the maximum divided by Z. The highest cell has 1, the others 0": (
+        lambda m: filled(m, m.max() / m.numel())
+    ),
+    "the highest cell has its value divided by Z. If it grows by 1, so does the maximum: write 1 there": (
+        lambda m: highest(m) * m.max() / m.numel()
+    ),
+    "the cell of the largest absolute value has the 1. The maximum knows signs: -5 is lower than 3": (
+        lambda m: (m.abs() == m.abs().max()).float()
+    ),
+    "the highest cell of each row has a 1. Only one cell of the map is the highest: `map_.max()`": (
+        lambda m: (m == m.amax(dim=1, keepdim=True)).float()
+    ),
+    "the highest cell of each column has a 1. Only one cell of the map is the highest: `map_.max()`": (
+        lambda m: (m == m.amax(dim=0, keepdim=True)).float()
+    ),
+    "the lowest cell has the 1. It belongs to the highest": lambda m: (m == m.min()).float(),
+    "every cell above 0 has a 1. The maximum moves with one cell alone, the highest, even if that is negative": (
+        lambda m: (m > 0).float()
+    ),
+    "every cell above the average has a 1. The maximum moves with one cell alone, the highest": (
+        lambda m: (m > m.mean()).float()
+    ),
+    "the highest cell has 0 and the others 1. It is the other way around": lambda m: 1 - highest(m),
+    "1 / Z is taken off everywhere. The highest cell has 1 and the others 0: the average plays no part in it": (
+        lambda m: highest(m) - share(m)
+    ),
+    "all is 0. If the highest cell grows, so does the maximum: it has a 1": torch.zeros_like,
+    "the highest cell has -1. If it grows, so does the maximum: 1": lambda m: -highest(m),
+    "the first cell has the 1. It belongs to the highest one, wherever that is": lambda m: one_at(m, 0, 0),
+    "it is a softmax of the map. The maximum itself moves with one cell alone, the highest, which has 1": (
+        lambda m: m.flatten().softmax(dim=0).view(m.shape)
+    ),
+    "it holds True and False, as `==` gives them. Make numbers of them: `.float()`": lambda m: m == m.max(),
+    "one number stands for all cells. It is a map of the shape of `map_`, with zeros but for one cell": lambda m: 1.0,
+    "it is the number of the highest cell. Give a map of the shape of `map_`, with a 1 in that cell and zeros": (
+        lambda m: m.argmax()
+    ),
+    "the H · W numbers stand in one row. Give them the shape of `map_`: `.view(map_.shape)`": (
+        lambda m: highest(m).flatten()
+    ),
+    "rows and columns are swapped": lambda m: highest(m).T,
+    "row and column come from dividing the number of the cell by the height. `argmax` counts along the rows, so divide "
+    "by the width: `divmod(..., W)`. With square maps you would not notice": (
+        lambda m: one_at(m, *divmod(m.argmax().item(), m.shape[0]))
+    ),
+    "row and column are swapped: `divmod(..., W)` gives the row first": (
+        lambda m: one_at(m, *reversed(divmod(m.argmax().item(), m.shape[1])))
+    ),
     "`argmax` counts all cells, row after row, and you used its number as a row. Turn it into row and column by "
-    "`divmod(..., W)`, or compare with `map_.max()`."
+    "`divmod(..., W)`, or compare with `map_.max()`": lambda m: one_at(m, m.argmax()),
+}
+
+
+def wrong_maps(sentence, of_average=share, of_maximum=highest, give=lambda a, b: (a, b)):
+    wrong(sentence)(lambda map_: give(of_average(map_), of_maximum(map_)))
+
+
+for sentence, of_average in AVERAGE.items():
+    wrong_maps(f"The gradient of the maximum is right. In that of the average {sentence}.", of_average)
+for sentence, of_maximum in MAXIMUM.items():
+    wrong_maps(f"The gradient of the average is right. In that of the maximum {sentence}.", share, of_maximum)
+for first, of_average in list(AVERAGE.items())[:4]:
+    for second, of_maximum in list(MAXIMUM.items())[:6]:
+        both = f"In the gradient of the average {first}. In that of the maximum {second}."
+        wrong_maps(both, of_average, of_maximum)
+
+# Both at once.
+wrong_maps(
+    "Both are right, in the wrong order: first the gradient of the average, then that of the maximum.",
+    give=lambda a, b: (b, a),
 )
-def cell_for_row(map_):
-    of_maximum = torch.zeros_like(map_)
-    of_maximum[map_.argmax()] = 1
-    return average_and_maximum(map_)[0], of_maximum
-
-
-@my_gradients.mistake(
-    "`backward()` adds to `.grad`: your second gradient holds the first as well. Start from a new clone for each."
+wrong_maps(
+    "They are in the wrong order, and the average's share is 1 / Z. First the gradient of the average, then that of "
+    "the maximum.",
+    lambda map_: filled(map_, 1),
+    give=lambda a, b: (b, a),
 )
-def second_on_top(map_):
-    of_average, of_maximum = average_and_maximum(map_)
-    return of_average, of_average + of_maximum
-
-
-@my_gradients.mistake(
-    "Your two gradients are the same tensor, `.grad`, and it holds the sum of both: `backward()` adds. Start from a "
-    "new clone for each."
+wrong_maps("That is the gradient of the average. Give both: `return of_average, of_maximum`.", give=lambda a, b: a)
+wrong_maps("That is the gradient of the maximum. Give both: `return of_average, of_maximum`.", give=lambda a, b: b)
+wrong_maps("Your result is the sum of both gradients. Give the two maps, one after the other.", give=lambda a, b: a + b)
+wrong_maps(
+    "Both gradients have the opposite sign. If a cell grows, average and maximum grow with it, or stay.",
+    give=lambda a, b: (-a, -b),
 )
-def same_grad_twice(map_):
-    of_average, of_maximum = average_and_maximum(map_)
-    return of_average + of_maximum, of_average + of_maximum
+wrong_maps(
+    "The numbers of both stand in one row each. Give them the shape of `map_`: `.view(map_.shape)`.",
+    give=lambda a, b: (a.flatten(), b.flatten()),
+)
+wrong_maps("In both, rows and columns are swapped: they have the shape of `map_`.", give=lambda a, b: (a.T, b.T))
+wrong_maps(
+    "You gave the average and the maximum themselves. A gradient is a map: for each cell, what they gain if it grows.",
+    torch.mean,
+    torch.max,
+)
+wrong_maps(
+    "You gave one number for each gradient. It has one number a cell: a map of the shape of `map_`, with zeros, too.",
+    lambda map_: 1 / map_.numel(),
+    lambda map_: 1.0,
+)
+wrong_maps(
+    "Your second gradient holds the first as well: `backward()` adds to `.grad`, and by hand nothing is added.",
+    give=lambda a, b: (a, a + b),
+)
+wrong_maps(
+    "Your two gradients are alike, and each is the sum of both, as in a `.grad` to which `backward()` adds. Give each "
+    "of them by itself.",
+    give=lambda a, b: (a + b, a + b),
+)
