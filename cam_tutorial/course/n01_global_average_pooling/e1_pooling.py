@@ -78,6 +78,7 @@ divided(
     "You divided by W², which is the number of positions only if the map is square: Z = H · W.",
 )
 divided(lambda A, N, K, H, W: H + W, "Your Z is H + W. A map of H rows and W columns has H · W positions.")
+divided(lambda A, N, K, H, W: 2, "You divided by 2, whatever the map. Take Z from the shape of A.")
 divided(
     lambda A, N, K, H, W: 4,
     "You divided by 4, which was right for the pencil's 2×2 maps. Take Z from the shape of A.",
@@ -119,6 +120,7 @@ wrong("You divided with `//`, which rounds down to a whole number. Use `/`.")(la
 wrong("What stands behind the decimal point is cut off: leave out `int`, and fill a tensor of floats, not integers.")(
     lambda A: average(A).trunc()
 )
+wrong("The cells were cut to whole numbers before the sum: leave `int` out.")(lambda A: sums(A.trunc()) / Z_of(A))
 
 # The wrong dimensions: averaged, summed and divided by H · W, or summed alone.
 DIMENSIONS = {
@@ -260,6 +262,15 @@ wrong("You flattened the positions, which is fine, and then summed over the maps
 wrong("`reshape` and `view` cut the row of numbers anew and mix maps with positions. Maps come first: `.flatten(2)`.")(
     lambda A: A.reshape(A.shape[0], Z_of(A), A.shape[1]).sum(dim=1) / Z_of(A)
 )
+wrong("Images and maps are mixed: the batch is cut into K parts. Keep `.reshape(N, K, -1)`, or `.flatten(2)`.")(
+    lambda A: A.reshape(A.shape[1], A.shape[0], -1).sum(dim=2) / Z_of(A)
+)
+wrong("The sums go on from one map to the next. Start from 0 for each map.")(lambda A: average(A).cumsum(dim=1))
+wrong("The sums go on from one map to the next, and from image to image. Start from 0 for each map.")(
+    lambda A: average(A).flatten().cumsum(dim=0).view(A.shape[:2])
+)
+wrong("You divided by Z and did not sum: (N, K, H, W) is left. `A.sum(dim=(2, 3))` first.")(lambda A: A / Z_of(A))
+wrong("The maps come back as they were: their cells are to be summed, and the sums to be divided by Z.")(lambda A: A)
 
 # What ends in an error. A sentence stands for every attempt that ends in the same.
 wrong(

@@ -61,6 +61,7 @@ COUNTS = {
     "you subtracted the biases. They are parameters, too: add C": lambda n, C: n * C - C,
     "everything is multiplied by C once too often: inputs times C, plus C": lambda n, C: (n * C + C) * C,
     "there is an additional class. Inputs times C weights, plus C biases": lambda n, C: (n + 1) * (C + 1),
+    "inputs and classes are added before they are multiplied. Inputs times C weights, plus C": lambda n, C: (n + C) * C,
     "you multiplied by the biases. They are added: inputs times C, plus C": lambda n, C: n * C * C,
 }
 # How many inputs a head's layer has.
@@ -136,9 +137,15 @@ for counted, count in list(COUNTS.items())[:3]:
         slip(f"{BOTH.format(counted)} And the flatten head: {said}.", flatten=inputs, count=count, count_gap=count)
     for said, inputs in GAP_INPUTS.items():
         slip(f"{BOTH.format(counted)} And the GAP head: {said}.", gap=inputs, count=count, count_gap=count)
-for said, inputs in list(FLATTEN_INPUTS.items())[1:]:
+for counted, count in list(COUNTS.items())[:2]:
+    for said, inputs in FLATTEN_INPUTS.items():
+        slip(f"In the GAP head {counted}. And the flatten head: {said}.", flatten=inputs, count_gap=count)
+    for said, inputs in GAP_INPUTS.items():
+        slip(f"In the flatten head {counted}. And the GAP head: {said}.", gap=inputs, count=count)
+for said, inputs in FLATTEN_INPUTS.items():
     for gap_said, gap_inputs in list(GAP_INPUTS.items())[:2]:
-        slip(f"The flatten head: {said}. The GAP head: {gap_said}.", flatten=inputs, gap=gap_inputs)
+        if (inputs(2, 3, 5, 7), gap_inputs(2, 3, 5, 7)) != (2, 30):  # that is the right ones in the wrong order
+            slip(f"The flatten head: {said}. The GAP head: {gap_said}.", flatten=inputs, gap=gap_inputs)
 
 for said, other in FLATTEN.items():
     wrong(GAP_RIGHT.format(said))(lambda *sizes, other=other: (other(*sizes), my_head_parameters.solution(*sizes)[1]))
@@ -167,3 +174,9 @@ given("The two counts come first, as asked, and then a third value. Give the two
 wrong(
     "The order is the wrong one, and the biases are missing: first the flatten head, then GAP's, each with C biases."
 )(lambda K, H, W, C: (K * C, K * H * W * C))
+wrong("In both heads the maps have biases. The classes have one each: add C, not K.")(
+    lambda K, H, W, C: (K * H * W * C + K, K * C + K)
+)
+wrong("These are the numbers of the zoo's heads, whatever comes in. Count with K, H, W and C.")(
+    lambda K, H, W, C: (73_736, 520)
+)

@@ -4,6 +4,7 @@ Two steps, so the mistakes are those of the pooling, those of the layer, and wha
 """
 
 from torch import nn
+from torch.nn import functional
 
 from cam_tutorial.practice.exercise import exercise
 
@@ -14,7 +15,7 @@ from .material import layers
 SIZES = (
     ((2, 3, 4, 5), 6), ((3, 5, 6, 2), 4), ((3, 4, 2, 7), 4), ((2, 3, 12, 9), 5), ((3, 3, 2, 4), 3), ((2, 5, 1, 1), 3),
     ((1, 4, 3, 5), 6), ((2, 4, 3, 2), 1), ((4, 1, 2, 3), 3), ((1, 2, 4, 3), 1), ((6, 4, 3, 3), 2), ((2, 5, 5, 3), 5),
-    ((3, 3, 2, 3), 2),
+    ((3, 3, 2, 3), 2), ((2, 4, 3, 4), 3),
 )  # fmt: skip
 
 
@@ -52,30 +53,36 @@ def averaged(features):
     return features.mean(dim=(2, 3))
 
 
+def sum_of(features):
+    return features.sum(dim=(2, 3))
+
+
 # Another pooling: features -> (N, K).
 POOLINGS = {
-    "You summed where GAP averages, so that the logits grow with the size of the maps: divide by H · W.": (
-        lambda A: A.sum(dim=(2, 3))
-    ),
+    "You summed where GAP averages, so that the logits grow with the size of the maps: divide by H · W.": sum_of,
     "You divided by 144, which is right for maps of 12×12 only: take H and W from the shape of the features.": (
-        lambda A: A.sum(dim=(2, 3)) / 144
+        lambda A: sum_of(A) / 144
     ),
     "You divided by H², and the maps need not be square: the number of positions is H · W.": (
-        lambda A: A.sum(dim=(2, 3)) / A.shape[2] ** 2
+        lambda A: sum_of(A) / A.shape[2] ** 2
     ),
     "You divided by W², and the maps need not be square: the number of positions is H · W.": (
-        lambda A: A.sum(dim=(2, 3)) / A.shape[3] ** 2
+        lambda A: sum_of(A) / A.shape[3] ** 2
     ),
-    "You divided by H alone: the number of positions is H · W.": lambda A: A.sum(dim=(2, 3)) / A.shape[2],
-    "You divided by W alone: the number of positions is H · W.": lambda A: A.sum(dim=(2, 3)) / A.shape[3],
-    "You divided by H + W: the number of positions is H · W.": lambda A: A.sum(dim=(2, 3)) / sum(A.shape[2:]),
+    "You divided by H alone: the number of positions is H · W.": lambda A: sum_of(A) / A.shape[2],
+    "You divided by W alone: the number of positions is H · W.": lambda A: sum_of(A) / A.shape[3],
+    "You divided by H + W: the number of positions is H · W.": lambda A: sum_of(A) / sum(A.shape[2:]),
     "`sum / H * W` divides by H and then multiplies by W. Divide by all positions: `sum / (H * W)`.": (
-        lambda A: A.sum(dim=(2, 3)) / A.shape[2] * A.shape[3]
+        lambda A: sum_of(A) / A.shape[2] * A.shape[3]
     ),
     "You divided by the number of maps as well: K averages are weighed and *summed*, and each is one over H · W.": (
         lambda A: averaged(A) / A.shape[1]
     ),
     "You divided by the number of images as well. Each image is pooled by itself.": lambda A: averaged(A) / A.shape[0],
+    "You divided by the number of positions twice. Once the averages are there, nothing is divided any more.": (
+        lambda A: averaged(A) / (A.shape[2] * A.shape[3])
+    ),
+    "That is the median of each map. GAP averages: the sum, divided by H · W.": lambda A: A.flatten(2).median(2).values,
     "You pooled with the maximum. This head averages, as `zoo-gap` does.": lambda A: A.amax(dim=(2, 3)),
     "You cut off negative features. That is the trunk's business, not the head's: leave the ReLU out.": (
         lambda A: averaged(A.relu())
@@ -87,7 +94,7 @@ POOLINGS = {
         lambda A: averaged(A).softmax(dim=1)
     ),
     "You averaged the cells that are not 0. All cells count: divide by H · W.": (
-        lambda A: A.sum(dim=(2, 3)) / (A != 0).sum(dim=(2, 3))
+        lambda A: sum_of(A) / (A != 0).sum(dim=(2, 3))
     ),
     "Only the cell in row 0 and column 0 is weighed. Average all positions.": lambda A: A[:, :, 0, 0],
     "All images have the same logits: you averaged over the batch, too. Pool over dimensions 2 and 3 alone.": (
@@ -107,6 +114,7 @@ POOLINGS = {
 LAYERS = {
     "You forgot the bias. Add it to the weighted averages: each class has one.": lambda F, w, b: F @ w.T,
     "You subtracted the bias. A linear layer adds it.": lambda F, w, b: F @ w.T - b,
+    "You divided the bias by the number of maps. Add it as it is.": lambda F, w, b: F @ w.T + b / w.shape[1],
     "You added the bias twice.": lambda F, w, b: F @ w.T + 2 * b,
     "You multiplied by the bias. A linear layer adds it.": lambda F, w, b: F @ w.T * b,
     "You added the bias of class 0 to all logits. Each class has its own: `+ bias`.": lambda F, w, b: F @ w.T + b[0],
@@ -162,7 +170,6 @@ LAYERS = {
 # What is done to the logits.
 ENDINGS = {
     "These are probabilities. Asked for are the logits: leave the softmax out.": lambda x: x.softmax(dim=1),
-    "You put a softmax over the images. Asked for are the logits: leave it out.": lambda x: x.softmax(dim=0),
     "You put a softmax over all logits at once. Asked for are the logits: leave it out.": (
         lambda x: x.flatten().softmax(dim=0).view(x.shape)
     ),
@@ -171,9 +178,6 @@ ENDINGS = {
     ),
     "You squeezed the logits into 0 to 1. Leave the sigmoid out: a logit can be any number.": lambda x: x.sigmoid(),
     "You cut off negative logits. They mean “rather not this class”: leave the ReLU out.": lambda x: x.relu(),
-    "That is the number of the winning class. Asked for are all C logits: leave `argmax` out.": lambda x: x.argmax(
-        dim=1
-    ),
     "That is the logit of the winning class. Asked for are all C logits: leave `max` out.": lambda x: x.amax(dim=1),
     "You added up the logits of all classes. Each class has one.": lambda x: x.sum(dim=1),
     "You added up the logits of all images. Each image has its own.": lambda x: x.sum(dim=0),
@@ -187,6 +191,11 @@ ENDINGS = {
         lambda x: x[:, :, None, None]
     ),
     "All logits stand in one long row. Give them their shape, (N, C).": lambda x: x.flatten(),
+    # The last two hide what else is wrong.
+    "You put a softmax over the images. Asked for are the logits: leave it out.": lambda x: x.softmax(dim=0),
+    "That is the number of the winning class. Asked for are all C logits: leave `argmax` out.": lambda x: x.argmax(
+        dim=1
+    ),
 }
 
 
@@ -204,15 +213,17 @@ for sentence, layer in LAYERS.items():
     wrong_head(sentence, layer=layer)
 for sentence, end in ENDINGS.items():
     wrong_head(sentence, end=end)
+# Two at once.
+for sentence, pool in POOLINGS.items():
+    wrong_head(f"Two things. Add the bias. {sentence}", pool=pool, layer=lambda F, w, b: F @ w.T)
+for sentence, end in list(ENDINGS.items())[:-2]:
+    wrong_head(f"Two things. Add the bias. {sentence}", layer=lambda F, w, b: F @ w.T, end=end)
+    wrong_head(f"Two things. Divide the sums by H · W, as GAP averages. {sentence}", pool=sum_of, end=end)
 
 
 def weighed(features, weights, bias):
     """Each position by itself, the classes last."""
     return features.permute(0, 2, 3, 1) @ weights.T + bias
-
-
-def sum_of(features):
-    return features.sum(dim=(2, 3))
 
 
 def positions(features):
@@ -227,13 +238,6 @@ def into_a_layer(features, weights, bias):
 
 # Both steps at once: features, weights and bias -> the logits.
 WHOLE = {
-    "Two things: divide the sums by H · W, as GAP averages; and add the bias.": lambda A, w, b: sum_of(A) @ w.T,
-    "Two things: GAP averages, and you took the maximum; and the bias is missing.": (
-        lambda A, w, b: A.amax(dim=(2, 3)) @ w.T
-    ),
-    "Two things: the bias is missing; and these are probabilities. Asked for are the logits: leave the softmax out.": (
-        lambda A, w, b: (averaged(A) @ w.T).softmax(dim=1)
-    ),
     "You divided the bias by the number of positions as well. First divide the sums, then add it.": (
         lambda A, w, b: head(A, w, b / positions(A))
     ),
@@ -256,6 +260,12 @@ WHOLE = {
     "Average over dimensions 2 and 3 first.": lambda A, w, b: A @ w.T + b,
     "You pooled with `keepdim=True`: (N, K, 1, 1), and `@` takes the last two for rows and columns. Leave it out.": (
         lambda A, w, b: averaged(A)[:, :, None, None] @ w.T + b
+    ),
+    "You squeezed the averages: with one image, or one map, a dimension disappears. Leave `squeeze()` out.": (
+        lambda A, w, b: averaged(A).squeeze() @ w.T + b
+    ),
+    "A pooling window of 12 cells fits maps of 12×12 only. `features.mean(dim=(2, 3))` pools maps of every size.": (
+        lambda A, w, b: functional.avg_pool2d(A, 12).flatten(1) @ w.T + b
     ),
     "You pooled over dimension 2 alone, the rows. The columns, dimension 3, are positions as well.": (
         lambda A, w, b: A.mean(dim=2) @ w.T + b

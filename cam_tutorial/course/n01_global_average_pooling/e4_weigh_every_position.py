@@ -26,7 +26,7 @@ _CONVOLUTIONS = (
 SIZES = (
     ((2, 3, 4, 5), 6), ((3, 5, 6, 2), 4), ((4, 2, 3, 7), 5), ((2, 4, 4, 3), 4), ((3, 3, 5, 3), 3), ((1, 3, 5, 2), 2),
     ((2, 4, 3, 3), 1), ((4, 1, 2, 3), 3), ((1, 2, 1, 1), 4), ((1, 1, 3, 2), 1), ((3, 2, 3, 4), 3), ((2, 3, 1, 4), 4),
-    ((2, 2, 5, 5), 3),
+    ((2, 2, 5, 5), 3), ((2, 3, 2, 3), 4), ((2, 3, 3, 2), 5),
 )  # fmt: skip
 
 
@@ -103,6 +103,12 @@ WEIGHED = {
     "Only map 0 is weighed. Sum over all K of them.": lambda A, w: weighed(A[:, :1], w[:, :1]),
     "The last map is left out: `range(K)` already stops at K - 1.": lambda A, w: weighed(A[:, :-1], w[:, :-1]),
     "Map 0 is left out: k counts from 0.": lambda A, w: weighed(A[:, 1:], w[:, 1:]),
+    "The sum goes on from one class to the next. Start from 0 for each class.": (
+        lambda A, w: weighed(A, w).cumsum(dim=1)
+    ),
+    "You added weights to maps. They are multiplied, and the products added: `weights[c, k] * features[:, k]`.": (
+        lambda A, w: A.sum(dim=1, keepdim=True) + w.sum(dim=1)[:, None, None]
+    ),
     "The maps are not weighed, only summed: map k counts with `weights[c, k]`.": (
         lambda A, w: weighed(A, torch.ones_like(w))
     ),
@@ -145,6 +151,9 @@ BIASED = {
     "The bias counts once for each position. Add it once, at every position.": (
         lambda M, b, A: M + b[:, None, None] * A[0, 0].numel()
     ),
+    "You cut off what is negative, before the bias. What speaks against a class counts: leave the ReLU out.": (
+        lambda M, b, A: M.relu() + b[:, None, None]
+    ),
     "You subtracted the bias. Add it.": lambda M, b, A: M - b[:, None, None],
     "You added the bias twice.": lambda M, b, A: M + 2 * b[:, None, None],
     "You multiplied by the bias. Add it.": lambda M, b, A: M * b[:, None, None],
@@ -170,6 +179,9 @@ ENDINGS = {
         lambda M: M.softmax(dim=1)
     ),
     "You squeezed the maps into 0 to 1. Leave the sigmoid out: a logit can be any number.": lambda M: M.sigmoid(),
+    "You divided each map by its maximum. The maps hold logits: leave them as they are.": (
+        lambda M: M / M.amax(dim=(2, 3), keepdim=True)
+    ),
     "You pooled already: these are the logits, (N, C). Asked for are the maps before the pooling, (N, C, H, W).": (
         lambda M: M.mean(dim=(2, 3))
     ),
@@ -205,6 +217,10 @@ ENDINGS = {
         lambda M: M[:, -1]
     ),
     "With one image, class, row or column, a dimension disappears: leave `squeeze()` out.": lambda M: M.squeeze(),
+    # This one hides what else is wrong.
+    "You put a softmax over the positions. The maps hold logits: leave it out.": (
+        lambda M: M.flatten(2).softmax(dim=2).view(M.shape)
+    ),
 }
 
 
@@ -227,26 +243,10 @@ for sentence, add in BIASED.items():
 for sentence, end in ENDINGS.items():
     wrong_maps(sentence, end=end)
 # Two at once.
-wrong_maps(
-    "Two things: the bias is missing; and leave the ReLU out, what speaks against a class counts as well.",
-    add=lambda M, b, A: M,
-    end=torch.relu,
-)
-wrong_maps(
-    "Two things: the bias is missing; and the sum over k is not divided by K.",
-    weigh=lambda A, w: weighed(A, w) / w.shape[1],
-    add=lambda M, b, A: M,
-)
-wrong_maps(
-    "Two things: the bias is missing; and you pooled, where the maps are asked for.",
-    add=lambda M, b, A: M,
-    end=lambda M: M.mean(dim=(2, 3)),
-)
-wrong_maps(
-    "Two things: the bias is missing; and the classes stand last. Move them back: `.permute(0, 3, 1, 2)`.",
-    add=lambda M, b, A: M,
-    end=lambda M: M.permute(0, 2, 3, 1),
-)
+for sentence, weigh in WEIGHED.items():
+    wrong_maps(f"Two things. Add the bias. {sentence}", weigh=weigh, add=lambda M, b, A: M)
+for sentence, end in list(ENDINGS.items())[:-1]:
+    wrong_maps(f"Two things. Add the bias. {sentence}", add=lambda M, b, A: M, end=end)
 
 
 def into_a_layer(A, w, b):
@@ -255,10 +255,36 @@ def into_a_layer(A, w, b):
     return layer(A.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
 
 
+def plain(A, weights):
+    """The weighted sum of one class, (N, H, W)."""
+    return weighed(A, weights[None])[:, 0]
+
+
 # What does not fit these steps: features, weights and bias -> the class maps.
 OTHERS = {
     "All classes look alike: you used weights and bias of class 0 for each. Class c has `weights[c]` and `bias[c]`.": (
         lambda A, w, b: right(A, w[:1], b[:1]).expand(-1, len(w), -1, -1)
+    ),
+    "The bias is in the sum over k, and that of map k: it belongs to the classes. Sum first, then add `bias[c]`.": (
+        lambda A, w, b: torch.stack([plain(A, one) + sum(b[k] for k in range(w.shape[1])) for one in w], dim=1)
+    ),
+    "Your loop over the classes runs to K, the number of maps. There are C of them, `len(bias)`.": (
+        lambda A, w, b: torch.stack([plain(A, w[c]) + b[c] for c in range(w.shape[1])], dim=1)
+    ),
+    "`torch.bmm` wants a batch on either side, and the weights have none: `weights @ features.flatten(2)`.": (
+        lambda A, w, b: torch.bmm(w, A.flatten(2)) + b
+    ),
+    "`reshape` and `view` cut the features anew (the maps are not last), and the result as well. Move dimensions with "
+    "`.permute(0, 2, 3, 1)`, and back with `.permute(0, 3, 1, 2)`.": (
+        lambda A, w, b: (cut_anew(A) @ w.T + b).reshape(len(A), len(w), *A.shape[2:])
+    ),
+    "The maps were moved to the end with `permute`, and the bias added there; then `reshape` or `view` cut the result "
+    "anew. `.permute(0, 3, 1, 2)` moves the classes back.": (
+        lambda A, w, b: (A.permute(0, 2, 3, 1) @ w.T + b).reshape(len(A), len(w), *A.shape[2:])
+    ),
+    "The classes come first, and then images and positions: to `reshape` that into (N, C, H, W) mixes them. Give it "
+    "(C, N, H, W) first, then `.transpose(0, 1)`.": (
+        lambda A, w, b: (right(A, w, b).transpose(0, 1)).reshape(len(A), len(w), *A.shape[2:])
     ),
     "`*` pairs class c with image c and sums nothing. At each position, sum over k, for each image and each class: "
     "`torch.einsum` does both.": lambda A, w, b: w[:, :, None, None] * A + b[:, None, None],
@@ -269,7 +295,7 @@ OTHERS = {
     "to the end first, `.permute(0, 2, 3, 1)`, and back afterwards.": lambda A, w, b: A @ w.T + b,
     "`weights @ ...` works on the rows of each map, and the weights belong to the K maps. Flatten the positions first, "
     "`features.flatten(2)`, and give them their shape back afterwards.": lambda A, w, b: w @ A + b[:, None, None],
-    "A new `nn.Linear` has random weights of its own. Use those that come in.": (
+    "A new layer (`nn.Linear`, `nn.Conv2d`) has random weights of its own. Use those that come in.": (
         lambda A, w, b: nn.Linear(w.shape[1], w.shape[0])(A.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
     ),
     "A layer's `weight` takes an `nn.Parameter`: `nn.Parameter(weights)`. Shorter, without a layer: `@ weights.T`.": (

@@ -39,7 +39,7 @@ def maps_of_both_signs(generator):
     row[0, 3], column[2, 0] = 2.5, 1.75
     with_zeros = torch.tensor([[0.0, 0, 0.5], [0, 2, 0], [0, 0, 0.25], [0, 1, 0]])  # as after a ReLU
     up_to_zero = torch.tensor([[-1.0, -2, -0.5, -3], [-0.75, -1.25, 0, -2]])
-    far = 100 + torch.tensor([[0.5, 3, 1], [2, 0, 1.5]])
+    far = 100 + torch.tensor([[0.5, 3, 1], [2, 1, 1.5]])  # one cell is the average
     others = (square, row, column, torch.tensor([[-0.75]]), with_zeros, up_to_zero, far)
     return [*cases, (negative,), (spiky,), (tall,), *((map_,) for map_ in others)]
 
@@ -103,6 +103,12 @@ AVERAGE = {
         lambda m: m / m.sum()
     ),
     "each cell has its distance from the average. The gradient is 1 / Z everywhere": lambda m: m - m.mean(),
+    "the share is 1 divided by the sum of the cells. It is 1 divided by their number: 1 / Z": (
+        lambda m: filled(m, 1 / m.sum())
+    ),
+    "it is rounded down, as `//` does. Use `/`: 1 / Z": lambda m: filled(m, 1) // m.numel(),
+    "only cells that equal the average have a 1. All cells have a share, 1 / Z": lambda m: (m == m.mean()).float(),
+    "the share is one half, whatever the map. It is 1 / Z: take Z from the map": lambda m: filled(m, 0.5),
     "only the cells above 0 have a share. All cells have one, 1 / Z, whatever their value": lambda m: (
         share(m) * (m > 0)
     ),
@@ -178,6 +184,21 @@ MAXIMUM = {
     ),
     "the highest cell of each column has a 1. Only one cell of the map is the highest: `map_.max()`": (
         lambda m: (m == m.amax(dim=0, keepdim=True)).float()
+    ),
+    "the highest cell has a 1 only if it is above 0. One that is 0 or negative moves with its cell, too": (
+        lambda m: highest(m) * (m.max() > 0)
+    ),
+    "the highest cell has a 1 only if it is not 0. A maximum of 0 moves with its cell, too": (
+        lambda m: highest(m) * (m.max() != 0)
+    ),
+    "the search starts from 0, so that without a cell above 0 it stays at the first one. Start from the first value": (
+        lambda m: highest(m) if m.max() > 0 else one_at(m, 0, 0)
+    ),
+    "each cell that is higher than all before it has a 1. Only the last of them is the maximum": (
+        lambda m: (m.flatten() == m.flatten().cummax(0).values).float().view(m.shape)
+    ),
+    "each cell grows by a whole 1, and some pass the maximum. A gradient takes a small step: the highest has 1": (
+        lambda m: (m + 1 - m.max()).relu()
     ),
     "the lowest cell has the 1. It belongs to the highest": lambda m: (m == m.min()).float(),
     "every cell above 0 has a 1. The maximum moves with one cell alone, the highest, even if that is negative": (
