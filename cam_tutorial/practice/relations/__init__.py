@@ -2,7 +2,7 @@
 
 types.py      another type than asked for: a generator, a NumPy array, nothing at all
 shapes.py     another shape: a dimension that is left over, lost, turned or summed away
-values.py     other numbers: the sign, a factor, a step that is missing or too many
+values.py     other numbers: the sign, a factor, a step that is missing or too many (listed in changes.py)
 arguments.py  what is right for other arguments: for class 0, without the bias, with two of them swapped
 twofold.py    a known mistake, and something done to its numbers besides
 places.py     right in some places or calls, and wrong in others

@@ -19,7 +19,7 @@ def sentence(together: Sequence[Pair]) -> str:
     wrong = next(two for two in cases if two[0].shape != two[1].shape)
     shown = f"the shape is {tuple(wrong[0].shape)} where {tuple(wrong[1].shape)} is asked for"
     place = together[0].place
-    for relation in (_left_over, _lost, _turned, _too_much, _too_little, _one_number, _flat, _for_one):
+    for relation in (_left_over, _lost, _turned, _too_much, _kept_with_one, _too_little, _one_number, _flat, _for_one):
         if said := relation(cases):
             return f"{said} ({place}: {shown}.)"
     return ""
@@ -92,6 +92,21 @@ def _too_much(cases: Sequence[Two]) -> str:
     for d in range(dimensions):
         if all(got.shape == torch.Size([*right.shape[:d], *right.shape[d + 1 :]]) for got, right in cases):
             return f"Dimension {d} of what is asked for (counted from 0) is missing in the result."
+    return ""
+
+
+def _kept_with_one(cases: Sequence[Two]) -> str:
+    """(N, 1, H, W) for (N, K, H, W): summed away, and the dimension kept."""
+    dimensions = cases[0][1].ndim
+    if any(right.ndim != dimensions or got.ndim != dimensions or not right.numel() for got, right in cases):
+        return ""
+    for d in range(dimensions):
+        if not all(got.shape == torch.Size([*right.shape[:d], 1, *right.shape[d + 1 :]]) for got, right in cases):
+            continue
+        for verb, reduce in _REDUCTIONS.values():
+            if all(_same(got, reduce(right, d).unsqueeze(d)) for got, right in cases):
+                return f"You {verb} over dimension {d} of what is asked for: it must stay, an entry for each of them."
+        return f"Dimension {d} of what is asked for (counted from 0) has 1 entry alone in the result."
     return ""
 
 

@@ -63,6 +63,10 @@ def _for_a_tensor(got: Any, right: Tensor, place: str, together: Sequence[Pair])
         return f"{place} is one number, {got!r}. Asked for is a tensor of shape {tuple(right.shape)}."
     if isinstance(got, Tensor) and got.dtype == torch.bool:
         return f"{place} holds True and False, as a comparison gives it. Asked for are numbers."
+    if got is ...:
+        return f"{place} is three dots, as in the stub: put your code in their place."
+    if not isinstance(got, Tensor):
+        return f"{place} is {_said(got)}. Asked for is a tensor of shape {tuple(right.shape)}."
     if isinstance(got, Tensor) and right.dtype == torch.bool:
         return f"{place} holds numbers. Asked for is True or False in each place{_bool_hint(got)}."
     return ""

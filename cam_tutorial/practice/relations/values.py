@@ -1,150 +1,15 @@
 """Other numbers in the right shape: a sign, a factor, a step that is missing or too many."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from ..compare import difference, number
+from .changes import CHANGES, Change
 from .pairs import Pair
 
-Change = Callable[[Tensor], Tensor]
-
-
-def _per_image(x: Tensor, reduce: Callable[[Tensor], Tensor]) -> Tensor:
-    """A number for each first index, shaped to be divided by or subtracted."""
-    return reduce(x.flatten(1)).reshape(-1, *[1] * (x.ndim - 1))
-
-
-def _stretched(x: Tensor) -> Tensor:
-    return (x - x.min()) / (x.max() - x.min())
-
-
-def _stretched_each(x: Tensor) -> Tensor:
-    low, high = _per_image(x, lambda f: f.amin(1)), _per_image(x, lambda f: f.amax(1))
-    return (x - low) / (high - low)
-
-
-# What may have been done to the right numbers (and must not), and what may be missing in the numbers given: applied to
-# the right ones, or to those given, they make them equal.
-CHANGES: dict[str, tuple[Change, str, str]] = {
-    "minus": (
-        lambda x: -x,
-        "Your numbers are the expected ones with the opposite sign.",
-        "",
-    ),
-    "abs": (
-        lambda x: x.abs(),
-        "Your numbers are the absolute values of the expected ones: the sign belongs to the answer.",
-        "The absolute value is missing: yours are the expected numbers, but for signs that should be gone.",
-    ),
-    "relu": (
-        lambda x: x.relu(),
-        "Your numbers are the expected ones, cut off below zero: what is negative belongs to the answer.",
-        "What is negative is to be cut off at the end (a ReLU, or `.clamp(min=0)`); the rest of it is right.",
-    ),
-    "negative part": (
-        lambda x: (-x).relu(),
-        "You keep what is below zero, with the opposite sign, and cut off what is above.",
-        "",
-    ),
-    "square": (
-        lambda x: x.square(),
-        "Your numbers are the squares of the expected ones.",
-        "The square is missing: yours are the expected numbers before they are squared.",
-    ),
-    "root": (
-        lambda x: x.sqrt(),
-        "Your numbers are the square roots of the expected ones.",
-        "The root is missing at the end.",
-    ),
-    "one minus": (lambda x: 1 - x, "Your numbers are 1 minus the expected ones.", ""),
-    "inverse": (lambda x: 1 / x, "Your numbers are 1 divided by the expected ones: above and below are swapped.", ""),
-    "stretched": (
-        _stretched,
-        "You stretched the expected numbers from their minimum to their maximum, 0 to 1: leave them as they are.",
-        "The numbers are still to be stretched from 0 to 1.",
-    ),
-    "stretched each": (
-        _stretched_each,
-        "You stretched each entry along dimension 0 from its minimum to its maximum, 0 to 1: leave it as it is.",
-        "Each entry along dimension 0 is still to be stretched from 0 to 1, by itself.",
-    ),
-    "by maximum": (
-        lambda x: x / x.amax(),
-        "You divided the expected numbers by the largest of them.",
-        "The numbers are still to be divided by the largest of them.",
-    ),
-    "by absolute maximum": (
-        lambda x: x / x.abs().amax(),
-        "You divided the expected numbers by the largest absolute value.",
-        "The numbers are still to be divided by the largest absolute value.",
-    ),
-    "by maximum each": (
-        lambda x: x / _per_image(x, lambda f: f.amax(1)),
-        "You divided each entry along dimension 0 by its own maximum.",
-        "Each entry along dimension 0 is still to be divided by its own maximum.",
-    ),
-    "by sum": (
-        lambda x: x / x.sum(),
-        "You divided the expected numbers by their sum.",
-        "The numbers are still to be divided by their sum.",
-    ),
-    "by sum each": (
-        lambda x: x / _per_image(x, lambda f: f.sum(1)),
-        "You divided each entry along dimension 0 by its own sum.",
-        "Each entry along dimension 0 is still to be divided by its own sum.",
-    ),
-    "by length": (
-        lambda x: x / x.norm(),
-        "You divided the expected numbers by their length, the root of the sum of squares.",
-        "",
-    ),
-    "rounded down": (lambda x: x.floor(), "Your numbers are the expected ones rounded down: `/`, not `//`.", ""),
-    "rounded": (lambda x: x.round(), "Your numbers are the expected ones, rounded: leave out `round` and `int`.", ""),
-    "to 0..1": (
-        lambda x: x.clamp(0, 1),
-        "You cut the expected numbers off below 0 and above 1.",
-        "The numbers are still to be cut off below 0 and above 1.",
-    ),
-    "exp": (lambda x: x.exp(), "Your numbers are `exp` of the expected ones.", ""),
-    "softmax": (
-        lambda x: x.softmax(-1),
-        "You put the expected numbers through a softmax.",
-        "The softmax is missing at the end.",
-    ),
-    "sorted": (lambda x: x.sort(-1).values, "Your numbers are the expected ones, sorted: keep their order.", ""),
-    "reversed": (lambda x: x.flip(0), "Your numbers are the expected ones from the last to the first.", ""),
-    "left and right": (lambda x: x.flip(-1), "Your numbers are the expected ones, left and right swapped.", ""),
-    "up and down": (lambda x: x.flip(-2), "Your numbers are the expected ones, up and down swapped.", ""),
-    "turned": (lambda x: x.transpose(-1, -2), "Rows and columns of the result are swapped.", ""),
-    "first": (
-        lambda x: x[:1].expand_as(x),
-        "All entries along dimension 0 are what is right for the first one: each is to have its own.",
-        "",
-    ),
-    "last": (
-        lambda x: x[-1:].expand_as(x),
-        "All entries along dimension 0 are what is right for the last one: each is to have its own.",
-        "",
-    ),
-    "mean of images": (
-        lambda x: x.mean(0, keepdim=True).expand_as(x),
-        "All entries along dimension 0 are the mean over all of them: each is to have its own.",
-        "",
-    ),
-    "sum of images": (
-        lambda x: x.sum(0, keepdim=True).expand_as(x),
-        "All entries along dimension 0 are the sum over all of them: each is to have its own.",
-        "",
-    ),
-    "running sum": (
-        lambda x: x.cumsum(0),
-        "Each entry along dimension 0 contains the ones before it: they add up from one to the next.",
-        "",
-    ),
-}  # fmt: skip
 # What can be told from one number a call; the others compare numbers with one another.
 _OF_ONE = {"minus", "abs", "relu", "negative part", "square", "root", "one minus", "inverse", "rounded down", "rounded",
            "to 0..1", "exp"}  # fmt: skip
