@@ -61,10 +61,10 @@ class Report:
 def each(call: Callable[..., Any], cases: Sequence[tuple[Any, ...]], seed: int = 0) -> Iterator[Outcome]:
     """Call with a copy of each case's arguments, one after the other; an error is an outcome too.
 
-    Random numbers start from `seed`, and what the calls do to PyTorch's settings is undone.
+    Random numbers start anew from `seed` for each case, and what the calls do to PyTorch's settings is undone.
     """
-    torch.manual_seed(seed)
-    for case in cases:
+    for position, case in enumerate(cases):
+        torch.manual_seed(seed + position)
         arguments = copy.deepcopy(case)
         before = snapshot.take(arguments)
         try:

@@ -4,6 +4,7 @@ import inspect
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
@@ -52,7 +53,7 @@ def judge(exercise: Exercise, attempt: Any, seed: int = 0) -> Verdict:
     if found := _misfit(exercise, attempt):
         return Verdict("wrong", found, basis="call")
     with torch.random.fork_rng(devices=[]):
-        trial = _Trial(exercise, seed)
+        trial = _trial(exercise, seed)
         report = run(partial(exercise.probe, attempt), trial.cases, exercise.seconds, seed)
         if report.late is not None:
             return _too_slow(trial, report)
@@ -65,18 +66,32 @@ def judge(exercise: Exercise, attempt: Any, seed: int = 0) -> Verdict:
     return _solved(trial, report)
 
 
+class _Lazily:
+    """What a version makes of the cases, each case when it is first asked for: most differ in the first."""
+
+    def __init__(self, call: Any, cases: Any, seed: int) -> None:
+        self._outcomes, self._found = each(call, cases, seed), list[Outcome]()
+
+    def __getitem__(self, position: int) -> Outcome:
+        while len(self._found) <= position:
+            self._found.append(next(self._outcomes))
+        return self._found[position]
+
+
 class _Trial:
-    """The cases of an exercise for one seed, and what its solution makes of them."""
+    """The cases of an exercise for one seed, and what its solution and the known mistakes make of them."""
 
     def __init__(self, exercise: Exercise, seed: int) -> None:
         self.exercise, self.seed = exercise, seed
         torch.manual_seed(seed)
         self.cases = exercise.cases(torch.Generator().manual_seed(seed))
-        self.expected = self.of(exercise.solution)
+        self.expected = list(each(partial(exercise.probe, exercise.solution), self.cases, seed))
+        self._made = [_Lazily(partial(exercise.probe, m.version), self.cases, seed) for m in exercise.mistakes]
 
-    def of(self, version: Any) -> list[Outcome]:
-        """What a version of the package makes of the cases."""
-        return list(each(partial(self.exercise.probe, version), self.cases, self.seed))
+    @property
+    def mistakes(self) -> list[tuple[Mistake, "_Lazily"]]:
+        """The known mistakes, and what each makes of the cases."""
+        return list(zip(self.exercise.mistakes, self._made, strict=True))
 
     @staticmethod
     def judged(got: Outcome, expected: Outcome) -> Difference | Outcome | None:
@@ -90,6 +105,18 @@ class _Trial:
         names = self.exercise.argument_names
         said = ", ".join(f"{name} {_brief(value)}" for name, value in zip(names, self.cases[position], strict=False))
         return f"called with {said}"
+
+
+_trials: WeakKeyDictionary[Exercise, dict[tuple[int, int], _Trial]] = WeakKeyDictionary()
+
+
+def _trial(exercise: Exercise, seed: int) -> _Trial:
+    """The trial, made once: who tries again need not wait for all the known mistakes again."""
+    kept = _trials.setdefault(exercise, {})
+    key = seed, len(exercise.mistakes)
+    if key not in kept:
+        kept[key] = _Trial(exercise, seed)
+    return kept[key]
 
 
 def _wrong(trial: _Trial, report: Report, differences: list[Any]) -> Verdict:
@@ -134,7 +161,8 @@ def _related(trial: _Trial, outcomes: list[Outcome]) -> tuple[str, Basis]:
     try:
         if sentence := relations.sentence(trial.exercise, cases, got, right):
             return sentence + errors_too, "relation"
-        if sentence := relations.two_at_once(trial.exercise, cases, got, right, trial.seed):
+        made = [(mistake, (outcomes_[k] for k in answered)) for mistake, outcomes_ in trial.mistakes]
+        if sentence := relations.two_at_once(trial.exercise, cases, got, right, made):
             return sentence + errors_too, "relation"
         sentence = relations.where(trial.exercise, cases, got, right)
         return sentence and sentence + errors_too, "place"
@@ -150,8 +178,8 @@ def _counted(differences: list[Any]) -> str:
 def _known_mistake(trial: _Trial, outcomes: list[Outcome]) -> Mistake | None:
     """The mistake that does what the attempt does: on all cases, or else wherever both give numbers."""
     near = None
-    for mistake in trial.exercise.mistakes:
-        alike = _likeness(trial, mistake, outcomes)
+    for mistake, made in trial.mistakes:
+        alike = _likeness(trial, mistake, made, outcomes)
         if alike == "everywhere":
             return mistake
         if alike == "where both give numbers" and near is None:
@@ -159,15 +187,15 @@ def _known_mistake(trial: _Trial, outcomes: list[Outcome]) -> Mistake | None:
     return near
 
 
-def _likeness(trial: _Trial, mistake: Mistake, outcomes: list[Outcome]) -> str:
+def _likeness(trial: _Trial, mistake: Mistake, all_made: _Lazily, outcomes: list[Outcome]) -> str:
     """How far an attempt does what a mistake does; "" where their answers differ anywhere.
 
     Where one of them fails and the other does not (`weights[:, c]` fits some shapes and not others), their answers in
     the other cases decide, if these are telling: two cases at least in which the mistake's numbers are wrong.
     """
     telling, everywhere = 0, True
-    versions = each(partial(trial.exercise.probe, mistake.version), trial.cases, trial.seed)
-    for got, made, right in zip(outcomes, versions, trial.expected, strict=True):
+    for position, (got, right) in enumerate(zip(outcomes, trial.expected, strict=True)):
+        made = all_made[position]
         if got.error is not None or made.error is not None:
             everywhere = everywhere and _same_error(got, made, mistake)
         elif difference(got.value, made.value) or got.changed != made.changed:

@@ -1,27 +1,31 @@
 """Two slips at once: a known mistake, and something that was done to its numbers besides."""
 
 import re
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..compare import difference, is_telling
-from ..exercise import Case, Exercise
-from ..run import Outcome, each
+from ..exercise import Case, Exercise, Mistake
+from ..run import Outcome
 from . import values
 from .pairs import Pair, pairs
 
 
 def sentence(
-    exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], expected: Sequence[Outcome], seed: int
+    exercise: Exercise,
+    cases: Sequence[Case],
+    outcomes: Sequence[Outcome],
+    expected: Sequence[Outcome],
+    mistakes: Iterable[tuple[Mistake, Iterator[Outcome]]],
 ) -> str:
-    """The mistake's sentence and what was done besides, if the numbers are those of the mistake, changed; else ""."""
-    for mistake in exercise.mistakes:
+    """The mistake's sentence and what was done besides, if the numbers are those of the mistake, changed; else "".
+
+    `mistakes` are the known ones, each with what it makes of the cases.
+    """
+    for mistake, versions in mistakes:
         if re.search(r"\b(is|are) right\b", mistake.sentence):  # which it need not be after a second slip
             continue
         made = []
-        for case, got, outcome in zip(
-            cases, outcomes, each(partial(exercise.probe, mistake.version), cases, seed), strict=False
-        ):
+        for case, got, outcome in zip(cases, outcomes, versions, strict=False):
             made.append(outcome)
             if outcome.error is not None or not _may_be(exercise, case, got, outcome):
                 break
