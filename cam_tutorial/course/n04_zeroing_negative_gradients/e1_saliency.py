@@ -1,37 +1,60 @@
-"""Exercise 4.1: the gradient at the pixels."""
+"""Exercise 4.1: the gradient at the pixels.
+
+Longer than other files, because an attempt can go wrong in two ways that have nothing to do with each other: the
+numbers are others, or they are right and something is left behind.
+"""
+
+import copy
 
 import torch
 import torch.nn.functional as F
+from torch import nn
 
-from cam_tutorial import models, zoo
-from cam_tutorial.course.material import flatten_network, turtle
+from cam_tutorial.course.material import draw_weights, flatten_network
 from cam_tutorial.practice.exercise import exercise
 
-from .material import errors_told_apart
+from .material import turtle_network
 
 
 def networks_and_images(generator):
-    """More images than the index of the class, so that a row taken for a column gives numbers and no error."""
-    return [
+    """Mostly more images than the index of the class, so that a row taken for a column gives numbers and no error."""
+    cases = [
         (flatten_network(generator, size=size), torch.randn(n, 2, *size, generator=generator), class_index)
-        for n, size, class_index in ((4, (6, 8), 2), (5, (5, 3), 3), (3, (4, 7), 1))
+        for n, size, class_index in ((4, (6, 8), 2), (5, (5, 3), 3), (3, (4, 7), 1), (1, (5, 5), 4), (2, (3, 6), 0))
     ]
+    cases[3][0].train()
+    cases[4] = (*in_use(*cases[4][:2], generator), cases[4][2])
+    for shape, classes, class_index in (((3, 3, 4, 2), 1, 0), ((2, 1, 1, 1), 3, 1)):
+        images = torch.randn(*shape, generator=generator)
+        network = nn.Sequential(nn.Flatten(), nn.Linear(images[0].numel(), classes), nn.Softplus())
+        draw_weights(network, generator)
+        cases.append((network, images.transpose(2, 3).contiguous().transpose(2, 3), class_index))
+    return cases
+
+
+class InTraining(nn.Sequential):
+    """A network with gradients on its weights, which its copies keep: a parameter's own copy would be without."""
+
+    def __deepcopy__(self, memo):
+        copied = type(self)(*(copy.deepcopy(layer, memo) for layer in self)).train(self.training)
+        for old, new in zip(self.parameters(), copied.parameters(), strict=True):
+            new.grad = old.grad.clone()
+        return copied
+
+
+def in_use(network, images, generator):
+    """Leave on both what a caller may have there: gradients, and a first layer that is not to be trained."""
+    network = InTraining(*network)
+    for tensor in (images, *network.parameters()):
+        tensor.requires_grad_().grad = torch.randn(tensor.shape, generator=generator)
+    network[0].requires_grad_(False)
+    return network, images
 
 
 def two_calls(attempt, network, images, class_index):
-    """The gradients of two calls on the same images, and what the calls leave on them."""
-    with errors_told_apart():
-        first = attempt(network, images, class_index)
-        second = attempt(network, images, class_index + 1)
-    return {
-        "the gradient": first,
-        "the gradient of a second call": second,
-        "requires_grad of the images after the call": images.requires_grad,
-    }
-
-
-def turtle_network():
-    return models.load("zoo-gap"), zoo.preprocess(turtle()[0][0]), turtle()[-1]
+    """The gradients of two calls on the same images."""
+    first = attempt(network, images, class_index)
+    return {"the gradient": first, "the gradient of a second call": attempt(network, images, class_index)}
 
 
 @exercise(
@@ -42,6 +65,9 @@ def turtle_network():
     cases=networks_and_images,
     probe=two_calls,
     picture=turtle_network,
+    forbids={
+        "saliency": "`saliency` is the package's own answer. Write the three steps yourself: the first hint has them.",
+    },
     hints=[
         "Three steps, as in the cell with the pencil's numbers: an image that requires a gradient, a score, and "
         "`torch.autograd.grad`.",
@@ -62,6 +88,14 @@ def gradient_of(score, images):
     """The gradient at the images of whatever number `score` makes of them."""
     x = images.clone().requires_grad_()
     return torch.autograd.grad(score(x), x)[0]
+
+
+def right(network, images, class_index):
+    """The right gradient, for the mistakes that come after it."""
+    return gradient_of(lambda x: network(x)[:, class_index].sum(), images)
+
+
+# Right numbers, and something left behind.
 
 
 @my_saliency.mistake(
@@ -92,12 +126,74 @@ def switched_on_for_good(network, images, class_index):
 
 
 @my_saliency.mistake(
+    "The gradient is right, but images that came with `requires_grad` on leave with it off: you switch it on and off "
+    "on the images themselves. Work on `images.clone().requires_grad_()`."
+)
+def switched_on_and_off(network, images, class_index):
+    gradient = switched_on_for_good(network, images, class_index)
+    images.requires_grad_(False)
+    return gradient
+
+
+@my_saliency.mistake(
     "The gradient is right, but it was collected in the `.grad` of your caller's images, and of every weight. "
     "Work on `images.clone().requires_grad_()`, and let `torch.autograd.grad` hand you the gradient."
 )
 def collected_in_grad(network, images, class_index):
     images.grad = None
     return adds_up(network, images, class_index).clone()
+
+
+@my_saliency.mistake(
+    "The gradient is right and the images are as they were, but `.backward()` has written into the `.grad` of every "
+    "weight too, where the next training step would use it: let `torch.autograd.grad(y.sum(), x)` hand you the "
+    "gradient."
+)
+def backward_on_a_copy(network, images, class_index):
+    x = images.detach().clone().requires_grad_()
+    network(x)[:, class_index].sum().backward()
+    return x.grad
+
+
+@my_saliency.mistake(
+    "`.backward()` has written into the `.grad` of every weight, and where the images require a gradient already, "
+    "your copy gets none, since `.clone()` belongs to their graph: let `torch.autograd.grad(y.sum(), x)` hand you the "
+    "gradient."
+)
+def backward_on_a_clone(network, images, class_index):
+    x = images.clone().requires_grad_()
+    network(x)[:, class_index].sum().backward()
+    return x.grad if x.is_leaf else None  # which it is None for, after a warning
+
+
+@my_saliency.mistake(
+    "The gradient is right, but you emptied the `.grad` of the network's weights, and what stood there belongs to "
+    "whoever calls. With `torch.autograd.grad` in place of `.backward()` there is nothing to clean up."
+)
+def cleans_up_too_much(network, images, class_index):
+    network.zero_grad()
+    gradient = backward_on_a_copy(network, images, class_index)
+    network.zero_grad()
+    return gradient
+
+
+@my_saliency.mistake(
+    "The gradient is right, but you switched the network to eval mode and it stays there: leave its mode to whoever "
+    "calls."
+)
+def switched_to_eval(network, images, class_index):
+    return right(network.eval(), images, class_index)
+
+
+@my_saliency.mistake(
+    "The gradient is right, but you switched off `requires_grad` of the network's weights, and it stays off: "
+    "`torch.autograd.grad(y.sum(), x)` takes the gradient at x alone, whatever the weights require."
+)
+def weights_frozen(network, images, class_index):
+    return right(network.requires_grad_(False), images, class_index)
+
+
+# The gradient of another number.
 
 
 @my_saliency.mistake(
@@ -126,15 +222,60 @@ def of_the_loss(network, images, class_index):
 
 
 @my_saliency.mistake(
+    "You took the gradient of the summed loss. Asked for is that of the class's score, which the softmax and the "
+    "logarithm have no part in: the column `network(x)[:, class_index]`, summed."
+)
+def of_the_summed_loss(network, images, class_index):
+    return -of_the_log_softmax(network, images, class_index)
+
+
+@my_saliency.mistake(
+    "You took the sigmoid's gradient. The score is what the network gives, as it is: leave the sigmoid out."
+)
+def of_the_sigmoid(network, images, class_index):
+    return gradient_of(lambda x: network(x)[:, class_index].sigmoid().sum(), images)
+
+
+@my_saliency.mistake(
     "You took the highest score of each image, whatever class was asked for: take the column `[:, class_index]`."
 )
 def of_the_prediction(network, images, class_index):
     return gradient_of(lambda x: network(x).amax(dim=1).sum(), images)
 
 
+@my_saliency.mistake(
+    "You took the one highest score of the whole batch. Asked for is one class, in every image: sum the column "
+    "`network(x)[:, class_index]`."
+)
+def of_the_highest_score(network, images, class_index):
+    return gradient_of(lambda x: network(x).max(), images)
+
+
+@my_saliency.mistake(
+    "You took the highest score of the class in the batch, so that all other images have the gradient 0: `.sum()` in "
+    "place of `.max()`."
+)
+def of_the_highest_image(network, images, class_index):
+    return gradient_of(lambda x: network(x)[:, class_index].max(), images)
+
+
 @my_saliency.mistake("You took class 0, whatever class was asked for: take the column `[:, class_index]`.")
 def of_class_0(network, images, class_index):
     return gradient_of(lambda x: network(x)[:, 0].sum(), images)
+
+
+@my_saliency.mistake(
+    "You took the class before the one asked for: classes count from 0, so take `[:, class_index]` as it is."
+)
+def of_the_class_before(network, images, class_index):
+    return right(network, images, class_index - 1)
+
+
+@my_saliency.mistake(
+    "You took the class after the one asked for: classes count from 0, so take `[:, class_index]` as it is."
+)
+def of_the_class_after(network, images, class_index):
+    return right(network, images, class_index + 1)
 
 
 @my_saliency.mistake(
@@ -146,11 +287,26 @@ def of_a_row(network, images, class_index):
 
 
 @my_saliency.mistake(
+    "You left the other classes in: asked for is the gradient of this class's score alone, not of its lead over the "
+    "rest."
+)
+def of_the_lead(network, images, class_index):
+    return gradient_of(lambda x: (network(x)[:, class_index] - network(x).mean(dim=1)).sum(), images)
+
+
+@my_saliency.mistake(
     "All images but the first have the gradient 0, because you took the first one's score alone: take the whole column "
     "`[:, class_index]` and sum it."
 )
 def of_the_first_image(network, images, class_index):
     return gradient_of(lambda x: network(x)[0, class_index], images)
+
+
+@my_saliency.mistake(
+    "The gradient is that of the last image alone: take the whole column `[:, class_index]` and sum it."
+)
+def of_the_last_image(network, images, class_index):
+    return gradient_of(lambda x: network(x)[-1, class_index], images)
 
 
 @my_saliency.mistake(
@@ -168,16 +324,35 @@ def of_all_classes(network, images, class_index):
     return gradient_of(lambda x: network(x).sum(), images)
 
 
+@my_saliency.mistake(
+    "You averaged over all scores, of all classes and images: take the column `[:, class_index]`, and sum it."
+)
+def of_the_mean_of_all(network, images, class_index):
+    return gradient_of(lambda x: network(x).mean(), images)
+
+
+# A step too many, or too few.
+
+
 @my_saliency.mistake("You lost the signs: leave the absolute value to the next step. The gradient has both signs.")
 def without_signs(network, images, class_index):
-    return gradient_of(lambda x: network(x)[:, class_index].sum(), images).abs()
+    return right(network, images, class_index).abs()
 
 
 @my_saliency.mistake(
     "You cut off the negative gradients. They belong to the answer: no ReLU here, the gradient has both signs."
 )
 def cut_off_below_zero(network, images, class_index):
-    return gradient_of(lambda x: network(x)[:, class_index].sum(), images).relu()
+    return right(network, images, class_index).relu()
+
+
+@my_saliency.mistake(
+    "You scaled each image's gradient to a largest value of 1. Leave the numbers as they are; only for a picture would "
+    "you scale them."
+)
+def scaled(network, images, class_index):
+    S = right(network, images, class_index)
+    return S / S.abs().amax(dim=(1, 2, 3), keepdim=True)
 
 
 @my_saliency.mistake(
@@ -185,7 +360,23 @@ def cut_off_below_zero(network, images, class_index):
     "the images, and both signs."
 )
 def the_finished_map(network, images, class_index):
-    return gradient_of(lambda x: network(x)[:, class_index].sum(), images).abs().amax(dim=1)
+    return right(network, images, class_index).abs().amax(dim=1)
+
+
+@my_saliency.mistake(
+    "You gave the gradient of the first image alone: leave out the `[0]` behind it. (`torch.autograd.grad` gives a "
+    "tuple, so its `[0]` is needed, once.)"
+)
+def first_image_alone(network, images, class_index):
+    return right(network, images, class_index)[0]
+
+
+@my_saliency.mistake(
+    "You took one channel of the gradient, that with the number of the class. Classes are in the *scores*: "
+    "`network(x)[:, class_index]`; the gradient keeps all its channels."
+)
+def a_channel_for_a_class(network, images, class_index):
+    return gradient_of(lambda x: network(x).sum(), images)[:, class_index]
 
 
 @my_saliency.mistake(
@@ -193,7 +384,14 @@ def the_finished_map(network, images, class_index):
     "as it is."
 )
 def times_the_image(network, images, class_index):
-    return images * gradient_of(lambda x: network(x)[:, class_index].sum(), images)
+    return images * right(network, images, class_index)
+
+
+@my_saliency.mistake(
+    "That is the network's score and no gradient of it: the third step is missing, `torch.autograd.grad(y.sum(), x)`."
+)
+def scores_alone(network, images, class_index):
+    return network(images)[:, class_index]
 
 
 @my_saliency.mistake(
@@ -202,6 +400,14 @@ def times_the_image(network, images, class_index):
 def a_tuple(network, images, class_index):
     x = images.clone().requires_grad_()
     return torch.autograd.grad(network(x)[:, class_index].sum(), x)
+
+
+@my_saliency.mistake(
+    "You took the gradient at the network's weights. Asked for is the gradient at the images: the second argument of "
+    "`torch.autograd.grad` is `x`."
+)
+def at_the_weights(network, images, class_index):
+    return torch.autograd.grad(network(images)[:, class_index].sum(), list(network.parameters())[-2])[0]
 
 
 @my_saliency.mistake(
@@ -217,6 +423,15 @@ def of_many_numbers(network, images, class_index):
     "`x = images.clone().requires_grad_()`, and take the gradient at `x`."
 )
 def never_switched_on(network, images, class_index):
+    x = images.detach().clone()
+    return torch.autograd.grad(network(x)[:, class_index].sum(), x)[0]
+
+
+@my_saliency.mistake(
+    "The images that you were given do not require a gradient, unless by chance. Switch it on for a copy, before the "
+    "network runs: `x = images.clone().requires_grad_()`, and take the gradient at `x`."
+)
+def never_switched_on_for_the_images(network, images, class_index):
     return torch.autograd.grad(network(images)[:, class_index].sum(), images)[0]
 
 
@@ -235,3 +450,17 @@ def without_history(network, images, class_index):
 def another_tensor(network, images, class_index):
     x = images.clone().requires_grad_()
     return torch.autograd.grad(network(images)[:, class_index].sum(), x)[0]
+
+
+@my_saliency.mistake(
+    "`.backward()` gives back nothing: it writes the gradient into `.grad`. Let `torch.autograd.grad(y.sum(), x)` hand "
+    "it to you, and write nothing into anybody's `.grad`."
+)
+def what_backward_gives(network, images, class_index):
+    x = images.clone().requires_grad_()
+    return network(x)[:, class_index].sum().backward()
+
+
+@my_saliency.mistake("Your function gives back None: it ends without `return S`.")
+def nothing(network, images, class_index):
+    right(network, images, class_index)

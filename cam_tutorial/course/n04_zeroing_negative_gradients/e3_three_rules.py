@@ -4,25 +4,7 @@ import torch
 
 from cam_tutorial.practice.exercise import exercise
 
-from .material import errors_told_apart
-
-
-def inputs_and_incoming(generator):
-    """Whole numbers, so that there are zeros; each case has all combinations of signs."""
-    return [
-        tuple(torch.randint(-4, 5, shape, generator=generator).float() for _ in range(2))
-        for shape in ((5, 8), (7, 4), (2, 3, 4, 5))
-    ]
-
-
-def by_name(attempt, x, R):
-    with errors_told_apart():
-        answer = attempt(x, R)
-    stacked = isinstance(answer, torch.Tensor) and answer.shape == (3, *R.shape)
-    if not isinstance(answer, tuple | list) and not stacked:
-        return answer
-    names = ("the plain gradient", "deconvnet's signal", "guided backprop's signal")
-    return dict(zip(names, answer, strict=False))
+from .material import inputs_and_incoming
 
 
 @exercise(
@@ -31,7 +13,6 @@ def by_name(attempt, x, R):
     minutes=6,
     difficulty=1,
     cases=inputs_and_incoming,
-    probe=by_name,
     hints=[
         "Each rule asks one or two questions about an entry. Yes: it hands on R. No: it hands on 0.",
         "`torch.where(condition, R, 0)` does that for all entries at once; `x > 0` is such a condition.",
@@ -46,8 +27,16 @@ def my_three_rules(x, R):
     return plain, deconv, guided
 
 
-def rules(x_positive, R_positive, R):
-    return torch.where(x_positive, R, 0), torch.where(R_positive, R, 0), torch.where(x_positive & R_positive, R, 0)
+def rules(x_positive, R_positive, R, plain=None, deconv=None, guided=None):
+    """The three results for these conditions, unless one is given."""
+    return (
+        torch.where(x_positive, R, 0) if plain is None else plain,
+        torch.where(R_positive, R, 0) if deconv is None else deconv,
+        torch.where(x_positive & R_positive, R, 0) if guided is None else guided,
+    )
+
+
+# The questions.
 
 
 @my_three_rules.mistake(
@@ -58,17 +47,115 @@ def open_at_zero(x, R):
 
 
 @my_three_rules.mistake(
+    "Your plain gradient passes where x is exactly 0, and your guided rule does not. The ReLU is closed there: `x > 0` "
+    "for both."
+)
+def plain_open_at_zero(x, R):
+    return rules(x > 0, R > 0, R, plain=torch.where(x >= 0, R, 0))
+
+
+@my_three_rules.mistake(
+    "Your guided rule passes where x is exactly 0, and your plain gradient does not. The ReLU is closed there: `x > 0` "
+    "for both."
+)
+def guided_open_at_zero(x, R):
+    return rules(x > 0, R > 0, R, guided=torch.where((x >= 0) & (R > 0), R, 0))
+
+
+@my_three_rules.mistake(
     "Your deconvnet asks whether the ReLU was open. It does not look at x at all: its only question is `R > 0`."
 )
 def deconvnet_looks_at_x(x, R):
-    plain, _, guided = rules(x > 0, R > 0, R)
-    return plain, guided, guided
+    return rules(x > 0, R > 0, R, deconv=torch.where((x > 0) & (R > 0), R, 0))
+
+
+@my_three_rules.mistake("Your deconvnet is the plain gradient: it asks about x, and should ask about R alone, `R > 0`.")
+def deconvnet_is_plain(x, R):
+    return rules(x > 0, R > 0, R, deconv=torch.where(x > 0, R, 0))
 
 
 @my_three_rules.mistake("Your guided rule passes what *either* question lets through. Both must be true: `&`, not `|`.")
 def either_is_enough(x, R):
-    plain, deconv, _ = rules(x > 0, R > 0, R)
-    return plain, deconv, torch.where((x > 0) | (R > 0), R, 0)
+    return rules(x > 0, R > 0, R, guided=torch.where((x > 0) | (R > 0), R, 0))
+
+
+@my_three_rules.mistake(
+    "Your guided rule passes where x and R have the same sign: their product is positive too where both are negative. "
+    "Ask `(x > 0) & (R > 0)`."
+)
+def same_sign(x, R):
+    return rules(x > 0, R > 0, R, guided=torch.where(x * R > 0, R, 0))
+
+
+@my_three_rules.mistake(
+    "Your plain gradient asks whether R is positive. The true derivative keeps the sign of R: its only question is "
+    "`x > 0`."
+)
+def plain_looks_at_R(x, R):
+    return rules(x > 0, R > 0, R, plain=torch.where((x > 0) & (R > 0), R, 0))
+
+
+@my_three_rules.mistake(
+    "Your plain gradient hands on all of R. It is the derivative of a ReLU, which is 0 where the ReLU was closed: ask "
+    "`x > 0`."
+)
+def plain_is_R(x, R):
+    return rules(x > 0, R > 0, R, plain=R.clone())
+
+
+@my_three_rules.mistake(
+    "Your guided rule is the plain gradient. It asks a second question as well, whether R is positive: "
+    "`(x > 0) & (R > 0)`."
+)
+def guided_is_plain(x, R):
+    return rules(x > 0, R > 0, R, guided=torch.where(x > 0, R, 0))
+
+
+@my_three_rules.mistake(
+    "Your guided rule is deconvnet's. It asks a second question as well, whether the ReLU was open: `(x > 0) & (R > "
+    "0)`."
+)
+def guided_is_deconvnet(x, R):
+    return rules(x > 0, R > 0, R, guided=R.relu())
+
+
+@my_three_rules.mistake(
+    "You kept the negative gradients and threw away the positive ones: the question of deconvnet and of guided "
+    "backprop is `R > 0`."
+)
+def keeps_the_negative(x, R):
+    return rules(x > 0, R < 0, R)
+
+
+@my_three_rules.mistake(
+    "You let R pass where the ReLU was *closed*: an open one has `x > 0`, which is the question of the plain gradient "
+    "and of guided backprop."
+)
+def passes_the_closed(x, R):
+    return rules(x < 0, R > 0, R)
+
+
+@my_three_rules.mistake(
+    "You let R pass where the ReLU was closed, and at x = 0: yes and no are swapped. R stays where `x > 0`, and "
+    "becomes 0 elsewhere."
+)
+def zeroes_the_open(x, R):
+    return rules(x <= 0, R > 0, R)
+
+
+@my_three_rules.mistake(
+    "Your conditions are the wrong way round, all of them: R is kept where a condition holds, and 0 stands where it "
+    "does not."
+)
+def all_turned_around(x, R):
+    return (
+        torch.where(x > 0, 0, R),
+        torch.where(R > 0, 0, R),
+        torch.where((x > 0) & (R > 0), 0, R),
+    )
+
+
+# What is handed on.
 
 
 @my_three_rules.mistake(
@@ -80,11 +167,42 @@ def conditions_alone(x, R):
 
 
 @my_three_rules.mistake(
+    "You handed on the conditions, as 1 and 0. Where the condition holds, the ReLU hands on R: "
+    "`torch.where(condition, R, 0)`."
+)
+def ones_and_zeros(x, R):
+    return tuple(condition.float() for condition in conditions_alone(x, R))
+
+
+@my_three_rules.mistake(
     "You multiplied by x. The derivative of an open ReLU is 1, however large x is: only *whether* x > 0 counts, and R "
     "is handed on as it came."
 )
 def times_x(x, R):
     return x.relu() * R, R.relu(), x.relu() * R.relu()
+
+
+@my_three_rules.mistake(
+    "You multiplied by x, and did not ask whether it is positive: what counts is *whether* x > 0, not how large x is."
+)
+def times_x_of_both_signs(x, R):
+    return x * R, R.relu(), x * R.relu()
+
+
+@my_three_rules.mistake(
+    "Where the ReLU was closed you hand on −R, because the sign of x is −1 there. A closed ReLU hands on 0: "
+    "`torch.where(x > 0, R, 0)`."
+)
+def sign_of_x(x, R):
+    return x.sign() * R, R.relu(), x.sign() * R.relu()
+
+
+@my_three_rules.mistake(
+    "Your guided signal is a product of the other two, which holds R twice: multiply the *conditions*, or use "
+    "`(x > 0) & (R > 0)`."
+)
+def R_twice(x, R):
+    return rules(x > 0, R > 0, R, guided=torch.where(x > 0, R, 0) * R.relu())
 
 
 @my_three_rules.mistake(
@@ -95,6 +213,14 @@ def hands_on_x(x, R):
 
 
 @my_three_rules.mistake(
+    "Your plain gradient is the ReLU's forward pass, max(0, x). Its backward pass hands on R where x > 0: "
+    "`torch.where(x > 0, R, 0)`."
+)
+def plain_is_forward(x, R):
+    return rules(x > 0, R > 0, R, plain=x.relu())
+
+
+@my_three_rules.mistake(
     "You turned negative gradients into positive ones. Deconvnet and guided backprop throw them away: 0 in their place."
 )
 def absolute_values(x, R):
@@ -102,21 +228,14 @@ def absolute_values(x, R):
 
 
 @my_three_rules.mistake(
-    "Your plain gradient asks whether R is positive. The true derivative keeps the sign of R: its only question is "
-    "`x > 0`."
+    "The negative R are turned around and not thrown away in your deconvnet. `R.clamp(min=0)`, or "
+    "`torch.where(R > 0, R, 0)`, puts 0 in their place; so does the guided rule, which you have right."
 )
-def plain_looks_at_R(x, R):
-    _, deconv, guided = rules(x > 0, R > 0, R)
-    return guided, deconv, guided
+def absolute_deconvnet(x, R):
+    return rules(x > 0, R > 0, R, deconv=R.abs())
 
 
-@my_three_rules.mistake(
-    "Your guided rule is the plain gradient. It asks a second question as well, whether R is positive: "
-    "`(x > 0) & (R > 0)`."
-)
-def guided_is_plain(x, R):
-    plain, deconv, _ = rules(x > 0, R > 0, R)
-    return plain, deconv, plain
+# What is given back.
 
 
 @my_three_rules.mistake("Plain and deconvnet have changed places: the order is plain, deconvnet, guided.")
@@ -143,6 +262,14 @@ def one_tensor_three_times(x, R):
 
 
 @my_three_rules.mistake(
+    "Your three results are one and the same tensor: each name is given to the first copy, and it is written into each "
+    "time. Make a copy for each, `R.clone()`, or use `torch.where(condition, R, 0)`."
+)
+def one_copy_three_times(x, R):
+    return one_tensor_three_times(x, R.clone())
+
+
+@my_three_rules.mistake(
     "You wrote into R for the plain gradient, so the other rules never saw all of it. Start from a copy, `R.clone()`, "
     "or use `torch.where(condition, R, 0)`."
 )
@@ -161,11 +288,38 @@ def deconvnet_in_place(x, R):
 
 
 @my_three_rules.mistake(
+    "Your results are right, and R is not what it was: the last rule wrote into it. Work on `R.clone()`, or use "
+    "`torch.where(condition, R, 0)`."
+)
+def the_last_in_place(x, R):
+    plain, deconv, _ = rules(x > 0, R > 0, R)
+    R[(x <= 0) | (R <= 0)] = 0
+    return plain, deconv, R
+
+
+@my_three_rules.mistake(
     "Your results are lists of the entries that pass, without their places: `torch.where(condition, R, 0)` keeps the "
     "shape and puts 0 where the answer is no."
 )
 def picked_out(x, R):
     return R[x > 0], R[R > 0], R[(x > 0) & (R > 0)]
+
+
+@my_three_rules.mistake("That is guided backprop's signal alone. Give back all three: `return plain, deconv, guided`.")
+def guided_alone(x, R):
+    return rules(x > 0, R > 0, R)[2]
+
+
+@my_three_rules.mistake("That is the plain gradient alone. Give back all three: `return plain, deconv, guided`.")
+def plain_alone(x, R):
+    return rules(x > 0, R > 0, R)[0]
+
+
+@my_three_rules.mistake(
+    "You gave a dictionary. Asked for are the three results by themselves, in order: `return plain, deconv, guided`.",
+)
+def a_dictionary(x, R):
+    return dict(zip(("plain", "deconvnet", "guided"), rules(x > 0, R > 0, R), strict=True))
 
 
 @my_three_rules.mistake(
@@ -182,24 +336,3 @@ def and_for_tensors(x, R):
 )
 def without_parentheses(x, R):
     return rules(x > 0 & R > 0, R > 0, R)
-
-
-@my_three_rules.mistake("That is guided backprop's signal alone. Give back all three: `return plain, deconv, guided`.")
-def guided_alone(x, R):
-    return rules(x > 0, R > 0, R)[2]
-
-
-@my_three_rules.mistake(
-    "You kept the negative gradients and threw away the positive ones: the question of deconvnet and of guided "
-    "backprop is `R > 0`."
-)
-def keeps_the_negative(x, R):
-    return rules(x > 0, R < 0, R)
-
-
-@my_three_rules.mistake(
-    "You let R pass where the ReLU was *closed*: an open one has `x > 0`, which is the question of the plain gradient "
-    "and of guided backprop."
-)
-def passes_the_closed(x, R):
-    return rules(x < 0, R > 0, R)

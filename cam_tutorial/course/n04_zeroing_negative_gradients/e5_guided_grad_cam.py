@@ -5,24 +5,33 @@ import torch.nn.functional as F
 
 from cam_tutorial.backprop import guided_backprop
 from cam_tutorial.grad_cam import grad_cam
-from cam_tutorial.heatmap import upsample
+from cam_tutorial.heatmap import normalize, upsample
 from cam_tutorial.practice.exercise import exercise
 
-from .e1_saliency import turtle_network
+from .material import turtle_network
+
+# The maps, and the pictures with their channels: as many images as channels, so that a map may land on a channel; maps
+# that need no enlarging; squares; one image, one channel; maps of one cell; factors that are whole and that are not.
+SHAPES = (
+    ((3, 2, 4), (3, 3, 6, 9)),
+    ((2, 3, 5), (2, 3, 10, 8)),
+    ((4, 4, 6), (4, 2, 4, 6)),
+    ((2, 3, 4), (2, 3, 7, 7)),
+    ((1, 3, 2), (1, 3, 6, 8)),
+    ((3, 2, 2), (3, 1, 4, 4)),
+    ((2, 1, 1), (2, 3, 5, 3)),
+    ((1, 2, 5), (1, 1, 4, 10)),
+)
 
 
 def maps_and_guided(generator):
-    """As many images as channels, so that a map may land on a channel; a map that needs no enlarging; a square one."""
+    """Maps like Grad-CAM's, with cells of 0 and values above 1; in each batch the last map is 0 everywhere."""
     cases = []
-    for (n, channels), small, large in (
-        ((3, 3), (2, 4), (6, 9)),
-        ((2, 3), (3, 5), (10, 8)),
-        ((4, 2), (4, 6), (4, 6)),
-        ((2, 3), (3, 4), (7, 7)),
-    ):
-        L = 3 * torch.rand(n, *small, generator=generator)
-        L[-1] = 0  # nothing speaks for the class
-        cases.append((L, torch.randn(n, channels, *large, generator=generator)))
+    for small, large in SHAPES:
+        L = (3 * torch.rand(*small, generator=generator) - 0.5).relu()
+        if len(L) > 1:
+            L[-1] = 0  # nothing speaks for the class
+        cases.append((L, torch.randn(*large, generator=generator)))
     return cases
 
 
@@ -52,7 +61,13 @@ def my_guided_grad_cam(L, guided):
 
 
 def product(mode, L, guided, **options):
+    """The product, with the maps enlarged in another way."""
     return F.interpolate(L[:, None], guided.shape[-2:], mode=mode, **options) * guided
+
+
+def enlarged(L, guided):
+    """The maps, ready to be multiplied: (N, 1, H, W)."""
+    return upsample(L, guided.shape[-2:])[:, None]
 
 
 @my_guided_grad_cam.mistake(
@@ -79,6 +94,21 @@ def bicubic(L, guided):
 
 
 @my_guided_grad_cam.mistake(
+    "The maps are laid out cell by cell, or taken from the nearest cell in another way than `upsample` does: use "
+    "`upsample`, which blends from cell to cell."
+)
+def nearest_exact(L, guided):
+    return product("nearest-exact", L, guided)
+
+
+@my_guided_grad_cam.mistake(
+    "The maps are enlarged by averaging areas, which leaves steps: use `upsample`, which blends from cell to cell."
+)
+def areas(L, guided):
+    return product("area", L, guided)
+
+
+@my_guided_grad_cam.mistake(
     "The sizes do not fit, because the maps are still small: enlarge them first, `upsample(L, guided.shape[-2:])`."
 )
 def not_enlarged(L, guided):
@@ -101,7 +131,7 @@ def maps_on_channels(L, guided):
 
 
 @my_guided_grad_cam.mistake(
-    "That works on square images only: `upsample` takes the height first and then the width, which is "
+    "That works on square pictures only: `upsample` takes both sides, the height first and then the width, which is "
     "`guided.shape[-2:]`."
 )
 def sides_swapped(L, guided):
@@ -109,10 +139,41 @@ def sides_swapped(L, guided):
 
 
 @my_guided_grad_cam.mistake(
+    "The enlarged maps do not have the size of the pictures, which is another one in each call: enlarge to "
+    "`guided.shape[-2:]`, not to a number, and not by a factor."
+)
+def to_a_fixed_size(L, guided):
+    return upsample(L, 96)[:, None] * guided
+
+
+@my_guided_grad_cam.mistake(
+    "The size that you enlarge to is taken from other dimensions: height and width are the last two, "
+    "`guided.shape[-2:]`."
+)
+def size_of_the_channels(L, guided):
+    return upsample(L, guided.shape[1:3])[:, None] * guided
+
+
+@my_guided_grad_cam.mistake(
     "Every image was multiplied by the first one's map: take all maps, `upsample(L, ...)[:, None]`, not `[0]`."
 )
 def first_map_for_all(L, guided):
     return upsample(L, guided.shape[-2:])[0] * guided
+
+
+@my_guided_grad_cam.mistake(
+    "The new dimension of the maps stands at the end, and it belongs between N and H: `maps[:, None]`."
+)
+def dimension_at_the_end(L, guided):
+    return upsample(L, guided.shape[-2:])[..., None] * guided
+
+
+@my_guided_grad_cam.mistake(
+    "`upsample` takes the maps as they are, (N, h, w): put the dimension for the channels in afterward, `maps[:, "
+    "None]`."
+)
+def dimension_too_early(L, guided):
+    return upsample(L[:, None], guided.shape[-2:]) * guided
 
 
 @my_guided_grad_cam.mistake(
@@ -151,10 +212,95 @@ def batch_scaled(L, guided):
 
 
 @my_guided_grad_cam.mistake(
+    "You divided the maps by the largest value of the batch before enlarging them: multiply by the map as it is."
+)
+def batch_scaled_before(L, guided):
+    return enlarged(L / L.max(), guided) * guided
+
+
+@my_guided_grad_cam.mistake(
+    "You divided each map by its largest cell before enlarging it. The formula has no such step: multiply by the map "
+    "as it is."
+)
+def each_map_scaled_before(L, guided):
+    return enlarged(L / L.amax(dim=(1, 2), keepdim=True).clamp(min=1e-8), guided) * guided
+
+
+@my_guided_grad_cam.mistake(
+    "You divided each map by its largest cell before enlarging it, and a map of zeros becomes NaN. The formula has no "
+    "such step: multiply by the map as it is."
+)
+def each_map_scaled_before_to_nan(L, guided):
+    return enlarged(L / L.amax(dim=(1, 2), keepdim=True), guided) * guided
+
+
+@my_guided_grad_cam.mistake(
+    "You stretched each small map from its minimum to its maximum. The formula has no such step: multiply by the map "
+    "as it is."
+)
+def each_map_normalized_before(L, guided):
+    return enlarged(normalize(L), guided) * guided
+
+
+@my_guided_grad_cam.mistake(
+    "You stretched each enlarged map from 0 to 1, as for a picture. The formula has no such step: multiply by the map "
+    "as it is."
+)
+def each_map_normalized(L, guided):
+    return normalize(upsample(L, guided.shape[-2:]))[:, None] * guided
+
+
+@my_guided_grad_cam.mistake("You cut the maps off above 1. They have no upper end: multiply by the map as it is.")
+def cut_off_at_1(L, guided):
+    return enlarged(L, guided).clamp(0, 1) * guided
+
+
+@my_guided_grad_cam.mistake(
+    "You put the maps through a sigmoid, which makes ½ of a cell of 0: multiply by the map as it is."
+)
+def through_a_sigmoid(L, guided):
+    return enlarged(L, guided).sigmoid() * guided
+
+
+@my_guided_grad_cam.mistake("You multiplied by the map twice, or by its square: once is enough.")
+def map_twice(L, guided):
+    return enlarged(L, guided).square() * guided
+
+
+@my_guided_grad_cam.mistake(
+    "You multiplied by 1 plus the map: where the map is 0, nothing of the drawing is to be left."
+)
+def one_and_the_map(L, guided):
+    return (1 + enlarged(L, guided)) * guided
+
+
+@my_guided_grad_cam.mistake(
+    "You scaled the drawings to a largest value of 1: multiply the map by the drawing as it is."
+)
+def drawing_scaled(L, guided):
+    return enlarged(L, guided) * guided / guided.abs().amax(dim=(1, 2, 3), keepdim=True)
+
+
+@my_guided_grad_cam.mistake(
+    "You averaged the channels of the drawing, and multiplied each of them by the map: every channel keeps its own "
+    "numbers."
+)
+def drawing_in_gray(L, guided):
+    return enlarged(L, guided) * guided.mean(dim=1, keepdim=True).expand_as(guided)
+
+
+@my_guided_grad_cam.mistake(
+    "You averaged over the channels. The product keeps all of them, (N, C, H, W): leave the mean out."
+)
+def channels_averaged(L, guided):
+    return (enlarged(L, guided) * guided).mean(dim=1)
+
+
+@my_guided_grad_cam.mistake(
     "You summed over the channels. The product keeps all of them, (N, C, H, W): leave the sum out."
 )
 def channels_summed(L, guided):
-    return (upsample(L, guided.shape[-2:])[:, None] * guided).sum(dim=1)
+    return (enlarged(L, guided) * guided).sum(dim=1)
 
 
 @my_guided_grad_cam.mistake(
@@ -162,12 +308,12 @@ def channels_summed(L, guided):
     "product keeps the channels and their signs."
 )
 def strength_of_the_product(L, guided):
-    return (upsample(L, guided.shape[-2:])[:, None] * guided).abs().amax(dim=1)
+    return (enlarged(L, guided) * guided).abs().amax(dim=1)
 
 
-@my_guided_grad_cam.mistake("You lost the signs of the gradient: multiply by `guided` itself, without `.abs()`.")
+@my_guided_grad_cam.mistake("You lost the signs: no `.abs()`, neither of the drawing nor of the product.")
 def absolute_gradient(L, guided):
-    return upsample(L, guided.shape[-2:])[:, None] * guided.abs()
+    return enlarged(L, guided) * guided.abs()
 
 
 @my_guided_grad_cam.mistake(
@@ -175,7 +321,32 @@ def absolute_gradient(L, guided):
     "pixels both signs are part of the drawing: no ReLU here."
 )
 def positive_gradient(L, guided):
-    return upsample(L, guided.shape[-2:])[:, None] * guided.relu()
+    return enlarged(L, guided) * guided.relu()
+
+
+@my_guided_grad_cam.mistake(
+    "You wrote into the drawing that you were given: `maps * guided`, not `*=`, makes a new tensor."
+)
+def in_place(L, guided):
+    guided *= enlarged(L, guided)
+    return guided
+
+
+@my_guided_grad_cam.mistake("That is the product for the first image alone: each image of the batch has one.")
+def first_image_alone(L, guided):
+    return (enlarged(L, guided) * guided)[0]
+
+
+@my_guided_grad_cam.mistake("Those are the enlarged maps alone. The drawing is still to be multiplied by them.")
+def maps_alone(L, guided):
+    return enlarged(L, guided).expand_as(guided)
+
+
+@my_guided_grad_cam.mistake(
+    "Those are the enlarged maps alone, (N, H, W). Multiply the drawing by them: `maps[:, None] * guided`."
+)
+def maps_without_channels(L, guided):
+    return upsample(L, guided.shape[-2:])
 
 
 @my_guided_grad_cam.mistake(
@@ -187,11 +358,11 @@ def drawing_alone(L, guided):
 
 @my_guided_grad_cam.mistake("You added the two. Each entry of the drawing is *multiplied* by the map: `*`, not `+`.")
 def added(L, guided):
-    return upsample(L, guided.shape[-2:])[:, None] + guided
+    return enlarged(L, guided) + guided
 
 
 @my_guided_grad_cam.mistake(
     "You used the map as a mask, yes or no. How strong it is counts as well: multiply by its values."
 )
 def used_as_a_mask(L, guided):
-    return (upsample(L, guided.shape[-2:]) > 0)[:, None] * guided
+    return (enlarged(L, guided) > 0) * guided

@@ -1,29 +1,21 @@
 """What several exercises of notebook 04 are tried on."""
 
-from functools import partial
+import torch
 
-from cam_tutorial.course.material import kind, told_apart
-
-# PyTorch says nearly everything with a RuntimeError, and mistakes are told apart by the type of their error. So what
-# a learner meets in this notebook gets a type of its own, which is shown under the old name.
+from cam_tutorial import models, zoo
+from cam_tutorial.course.material import turtle
 
 
-_mismatch, _unpacking, _a_tuple = kind(RuntimeError), kind(ValueError), kind(TypeError)
-_KINDS = {
-    "element 0 of tensors does not require grad": kind(RuntimeError),
-    "does not require grad": kind(RuntimeError),
-    "not have been used in the graph": kind(RuntimeError),
-    "scalar outputs": kind(RuntimeError),
-    "Boolean value of Tensor": kind(RuntimeError),
-    "must match the size of tensor": _mismatch,
-    "name 'x' is not defined": _mismatch,
-    "tuple index out of range": _unpacking,
-    "values to unpack": _unpacking,
-    "positional argument": kind(TypeError),
-    "not tuple": _a_tuple,
-    "'tuple'": _a_tuple,
-    "only integer tensors of a single element": _a_tuple,
-}
+def turtle_network():
+    """A network, the turtle's scene as its input, and the turtle's class: to draw what a method makes of them."""
+    image, _, _, label = turtle()
+    return models.load("zoo-gap"), zoo.preprocess(image[0]), label
 
 
-errors_told_apart = partial(told_apart, _KINDS)
+def inputs_and_incoming(generator):
+    """x and R of one ReLU, (x, R) a case: halves from -2 to 2, so that there are zeros of both.
+
+    The larger shapes have all nine combinations of signs; a single entry, a single row and a square are there as well.
+    """
+    shapes = ((5, 8), (7, 4), (2, 3, 4, 5), (12,), (1, 1), (1, 3, 6, 6))
+    return [tuple(torch.randint(-4, 5, shape, generator=generator) / 2 for _ in range(2)) for shape in shapes]
