@@ -41,8 +41,8 @@ class Difference:
 def difference(got: Any, expected: Any, place: str = "the result") -> Difference | None:
     """Where `got` first differs from `expected`; None if it does not.
 
-    Float64 for float32, a tensor that requires a gradient, a number for a tensor of one, or a list, a tuple or a stack
-    for one another make no difference.
+    Float64 for float32, a tensor that requires a gradient, a number for a tensor of one, or a list, a tuple
+    or a stack of tensors where a list is asked for make no difference.
     """
     if got is None and expected is not None:
         hint = ": is there a `return`?" if place == "the result" else ""
@@ -113,8 +113,6 @@ def _tensors(got: Any, expected: Tensor, place: str) -> Difference | None:
 
     if isinstance(got, bool | int | float | np.generic) and expected.ndim == 0:
         got = torch.tensor(got)
-    if expected.ndim and _is_stack(got, expected.shape):
-        got = torch.stack(list(got))
     if not isinstance(got, Tensor):
         return differs("type", f"is {_kind(got)}, expected a tensor of shape {tuple(expected.shape)}")
     if got.device.type == "meta":
@@ -135,13 +133,6 @@ def _tensors(got: Any, expected: Tensor, place: str) -> Difference | None:
     where = f"{place}[{', '.join(map(str, index))}]" if index else place
     values = (got.detach()[index].item(), expected.detach()[index].item())
     return Difference("value", place, got, expected, f"{where} is {number(values[0])}, expected {number(values[1])}")
-
-
-def _is_stack(got: Any, shape: torch.Size) -> bool:
-    """Whether these are tensors that make one of that shape."""
-    if not isinstance(got, tuple | list) or not got or len(got) != shape[0]:
-        return False
-    return all(isinstance(part, Tensor) and part.shape == shape[1:] for part in got)
 
 
 def _numbers(got: Any, expected: float, place: str) -> Difference | None:

@@ -22,6 +22,8 @@ def forward_and_back(relu, x, R):
     incoming = [R.clone(), R.clone()]
     outputs = [relu.apply(first), relu.apply(second)]
     seen["the value of the forward pass"] = outputs[0]
+    double = relu.apply(x.double().requires_grad_())
+    seen["the type of what comes out where float64 goes in"] = str(getattr(double, "dtype", type(double).__name__))
     seen["x after the forward pass"] = first.detach()
     if not isinstance(outputs[0], torch.Tensor) or not outputs[0].requires_grad:
         return seen

@@ -18,4 +18,6 @@ def inputs_and_incoming(generator):
     The larger shapes have all nine combinations of signs; a single entry, a single row and a square are there as well.
     """
     shapes = ((5, 8), (7, 4), (2, 3, 4, 5), (12,), (1, 1), (1, 3, 6, 6))
-    return [tuple(torch.randint(-4, 5, shape, generator=generator) / 2 for _ in range(2)) for shape in shapes]
+    cases = [tuple(torch.randint(-4, 5, shape, generator=generator) / 2 for _ in range(2)) for shape in shapes]
+    large = tuple(64 * number for number in cases[0])  # what a ReLU6 would cut off
+    return [*cases, large]
