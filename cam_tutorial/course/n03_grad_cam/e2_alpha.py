@@ -1,4 +1,7 @@
-"""Exercise 3.2: one weight a map, from the gradient."""
+"""Exercise 3.2: one weight a map, from the gradient.
+
+A long file, because it is a table: three lines a mistake.
+"""
 
 import torch
 

@@ -1,4 +1,7 @@
-"""Exercise 3.3: the map, and where its ReLU stands."""
+"""Exercise 3.3: the map, and where its ReLU stands.
+
+A long file, because it is a table: three lines a mistake.
+"""
 
 import torch
 
@@ -340,8 +343,8 @@ summed(
 )
 summed(
     lambda each: each.sum(dim=1).squeeze(),
-    "The numbers are right, but `squeeze()` drops every dimension of size 1: with one image, or one place, the shape is "
-    "no longer (N, H, W). `.sum(dim=1)` leaves it as it should be.",
+    "The numbers are right, but `squeeze()` drops every dimension of size 1: with one image, or one place, the shape "
+    "is no longer (N, H, W). `.sum(dim=1)` leaves it as it should be.",
 )
 summed(
     lambda each: each.sum(dim=1).transpose(1, 2),
@@ -355,7 +358,7 @@ summed(
 # Two at once.
 made(
     lambda alpha, A, relu: cut(weighed(alpha, A).relu().mean(dim=1), relu),
-    "Your ReLU stands on each weighted map, before they are put together, and you average: add up first, `.sum(dim=1)`, "
+    "Your ReLU stands on each weighted map, before the sum, and you average: add up first, `.sum(dim=1)`, "
     "and cut off the sum.",
 )
 made(
