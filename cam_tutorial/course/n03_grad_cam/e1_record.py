@@ -83,6 +83,7 @@ def a_block_and_its_end(attempt, network, images, layer):
     manager = attempt(network, layer)
     seen["what `with` is given, if it cannot be used"] = unfit(manager)
     if unfit(manager):
+        taken_off(network)
         return seen
     inside, y, A = [], None, None
     try:
@@ -95,6 +96,7 @@ def a_block_and_its_end(attempt, network, images, layer):
     except KeyError as error:
         if inside or error.args != ("A",):
             raise
+        taken_off(network)
         seen["the entry that is asked for before the network has run"] = "A"
         return seen
     left = taken_off(network)
@@ -131,26 +133,29 @@ def a_block_and_its_end(attempt, network, images, layer):
     both = [entry(one) for one in (outer, inner)]
     seen["two blocks, one inside the other"] = [one.detach() if isinstance(one, torch.Tensor) else one for one in both]
 
-    def comes_out(error, what):
+    def comes_out(what):
         """Whether an error gets out of the block as it came up."""
+        raised = []
         try:
             with attempt(network, layer):
-                what()
-        except error:
-            return "itself"
-        except Exception as another:
-            return f"another one, {type(another).__name__}"
+                try:
+                    what()
+                except BaseException as error:
+                    raised.append(error)
+                    raise
+        except (Exception, KeyboardInterrupt) as error:
+            return "itself" if error in raised else "another one"
         return "nothing"
 
     def stumble(error):
         raise error
 
-    for name, error, what in (
-        ("an exception", Stumbled, lambda: stumble(Stumbled)),
-        ("a forward pass that fails", RuntimeError, lambda: network(images.repeat(1, 1, 2, 2))),
-        ("the stop button (KeyboardInterrupt)", KeyboardInterrupt, lambda: stumble(KeyboardInterrupt)),
+    for name, what in (
+        ("an exception", lambda: stumble(Stumbled())),
+        ("a forward pass that fails", lambda: network(images.repeat(1, 1, 2, 2))),
+        ("the stop button (KeyboardInterrupt)", lambda: stumble(KeyboardInterrupt())),
     ):
-        seen[f"what comes out of the block after {name}"] = comes_out(error, what)
+        seen[f"what comes out of the block after {name}"] = comes_out(what)
         seen[f"the number of hooks left after {name}"] = taken_off(network)
 
     def theirs(module, inputs, output):
@@ -436,8 +441,8 @@ slip(
     ending=too_early,
 )
 slip(
-    "Every exception disappears, even the stop button (KeyboardInterrupt): there is a bare `except:`, or a `return` in "
-    "the `finally:`. Leave it out, so that whoever wrote the block learns that it failed.",
+    "Every exception disappears, even the stop button (KeyboardInterrupt): there is a bare `except:`, a `return` in "
+    "the `finally:`, or an `__exit__` that returns True. Leave it out: whoever wrote the block must learn that it failed.",
     ending=swallowing(BaseException),
 )
 slip(
@@ -452,7 +457,7 @@ slip(
 )
 slip(
     "Another exception comes out of the block than went wrong in it. Let it pass as it is: `finally:` in place of "
-    "`except`.",
+    "`except`, and nothing under it that can fail.",
     ending=another_error,
 )
 slip(
@@ -570,6 +575,12 @@ slip(
 )
 
 
+slip(
+    "`layer` is a name, and square brackets want a number here: `model.get_submodule(layer)` finds the layer.",
+    find=lambda model, layer: model[layer],
+)
+
+
 @my_record.mistake(
     "PyTorch calls your hook with three things, the layer, its inputs and its output: "
     "`def keep(module, inputs, output):`."
@@ -587,6 +598,85 @@ def yields_nothing(model, layer):
     kept = {}
     with hooked(model.get_submodule(layer), right_hook(kept), kept):
         yield
+
+
+@my_record.mistake("The block gets the network: put the dictionary behind the `yield`, as in `yield kept`.")
+@contextmanager
+def yields_the_network(model, layer):
+    with hooked(model.get_submodule(layer), right_hook({}), model):
+        yield model
+
+
+@my_record.mistake("The block gets the layer: put the dictionary behind the `yield`, as in `yield kept`.")
+@contextmanager
+def yields_the_layer(model, layer):
+    with hooked(model.get_submodule(layer), right_hook({}), model):
+        yield model.get_submodule(layer)
+
+
+@my_record.mistake(
+    'The entry `"A"` is None once the network has run. The hook must write into the dictionary, `kept["A"] = ...`: an '
+    "assignment to a plain name stays inside of the hook."
+)
+@contextmanager
+def never_filled(model, layer):
+    kept = {"A": None}
+    with hooked(model.get_submodule(layer), lambda m, inputs, output: None, kept):
+        yield kept
+
+
+@my_record.mistake(
+    "You take the hooks off the whole network, also those of others, and none after an exception. Remove your own "
+    "alone, with `handle.remove()`, under `finally:`."
+)
+@contextmanager
+def off_the_whole_network(model, layer):
+    kept = {}
+    model.get_submodule(layer).register_forward_hook(right_hook(kept))
+    yield kept
+    for module in model.modules():
+        module._forward_hooks.clear()
+
+
+@my_record.mistake(
+    "You take the hooks off the whole network, also those of others that were there before, and whatever happens. "
+    "Remove your own alone, with `handle.remove()`."
+)
+@contextmanager
+def off_the_whole_network_finally(model, layer):
+    kept = {}
+    model.get_submodule(layer).register_forward_hook(right_hook(kept))
+    try:
+        yield kept
+    finally:
+        for module in model.modules():
+            module._forward_hooks.clear()
+
+
+@my_record.mistake(
+    "You recorded what goes *into* the layer, with a hook that runs before it: `register_forward_hook`, whose hook "
+    "gets the output as well."
+)
+@contextmanager
+def before_the_layer(model, layer):
+    kept = {}
+
+    def keep(module, inputs):
+        kept["A"] = inputs[0].clone()
+
+    with model.get_submodule(layer).register_forward_pre_hook(keep):
+        yield kept
+
+
+@my_record.mistake(
+    "Your function goes on to a second `yield` when the block ends. There is one alone: what follows it cleans up."
+)
+@contextmanager
+def yields_twice(model, layer):
+    kept = {}
+    with hooked(model.get_submodule(layer), right_hook(kept), kept):
+        yield kept
+    yield kept
 
 
 @my_record.mistake("The block gets the hook's handle: put the dictionary behind the `yield`, as in `yield kept`.")

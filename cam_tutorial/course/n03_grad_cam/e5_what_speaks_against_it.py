@@ -116,7 +116,7 @@ shown(
 )
 shown(
     lambda L: highest(L) - L,
-    "The maximum minus the signed map glows wherever the map says nothing. Turn the sign alone, and let the ReLU follow.",
+    "The maximum minus the signed map glows where the map says nothing. Turn the sign alone, and let the ReLU follow.",
 )
 shown(
     lambda L: -L,
