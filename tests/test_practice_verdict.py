@@ -475,3 +475,19 @@ def test_what_is_done_to_the_arguments_and_to_pytorch_is_noticed_and_undone(step
     verdict = judge(my_two, attempt)
     assert verdict.basis == "side effect" and said in verdict.sentence
     assert torch.get_default_dtype() == torch.float32
+
+
+def test_a_wrong_value_comes_before_something_that_was_changed_beside_a_right_one():
+    @exercise(
+        "9.1", "Twice", minutes=1, difficulty=1, hints=["Two.", "2."],
+        cases=lambda generator: [(torch.ones(2),), (torch.ones(3) + 1,), (torch.ones(1) + 2,)],
+    )  # fmt: skip
+    def my_twice(x):
+        return 2 * x
+
+    def attempt(x):
+        x *= 2  # right for the first call, but for what it does to its argument
+        return x if len(x) == 2 else x.sin()
+
+    verdict = judge(my_twice, attempt)
+    assert verdict.state == "wrong" and verdict.basis != "side effect" and "expected" in verdict.sentence

@@ -122,7 +122,9 @@ def _trial(exercise: Exercise, seed: int) -> _Trial:
 def _wrong(trial: _Trial, report: Report, differences: list[Any]) -> Verdict:
     """What to say of an attempt that is wrong in some case: a known mistake, else what its answers or errors show."""
     exercise, outcomes = trial.exercise, report.outcomes
-    first = next(position for position, found in enumerate(differences) if found)
+    # A wrong value or an error comes before something that was changed beside a right value.
+    wrong = [k for k, found in enumerate(differences) if isinstance(found, Difference) or outcomes[k].error is not None]
+    first = wrong[0] if wrong else next(position for position, found in enumerate(differences) if found)
     found, outcome, called = differences[first], outcomes[first], trial.called(first)
     if isinstance(found, Difference):
         detail = f"{called}:\n{found.text}"
@@ -132,7 +134,7 @@ def _wrong(trial: _Trial, report: Report, differences: list[Any]) -> Verdict:
         detail = called
     if mistake := _known_mistake(trial, outcomes):
         return Verdict("wrong", mistake.sentence, detail, report.printed, "mistake")
-    if all(found is None or (isinstance(found, Outcome) and found.error is None) for found in differences):
+    if not wrong:
         sentence = snapshot.sentence(outcome.changed[0], exercise.name, exercise.argument_names)
         return Verdict("wrong", f"The result is right, but {sentence}.", called, report.printed, "side effect")
     if outcome.error is not None:

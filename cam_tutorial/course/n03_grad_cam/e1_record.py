@@ -442,7 +442,7 @@ slip(
 )
 slip(
     "Every exception disappears, even the stop button (KeyboardInterrupt): there is a bare `except:`, a `return` in "
-    "the `finally:`, or an `__exit__` that returns True. Leave it out: whoever wrote the block must learn that it failed.",
+    "the `finally:`, or an `__exit__` that returns True. Leave it out: whoever wrote the block must learn of it.",
     ending=swallowing(BaseException),
 )
 slip(
