@@ -96,6 +96,11 @@ FLATTEN = {
     ),
     "each map has a bias. The classes have one each: add C, not K": lambda K, H, W, C: K * H * W * C + K,
     "each class has a bias for each map. It has one in all: add C": lambda K, H, W, C: K * H * W * C + K * C,
+    "you counted a 3×3 convolution. Flattening keeps H · W positions of each map": lambda K, H, W, C: 9 * K * C + C,
+    "maps *and* classes have biases. The classes alone have one each: add C": lambda K, H, W, C: K * H * W * C + C + K,
+    "its count is divided by H · W. It has a weight for each position": lambda K, H, W, C: (
+        (K * H * W * C + C) / (H * W)
+    ),
     "each position has a bias. The classes have one each: add C": lambda K, H, W, C: K * H * W * C + H * W,
 }
 GAP = {
@@ -174,6 +179,7 @@ given("The two counts come first, as asked, and then a third value. Give the two
 wrong(
     "The order is the wrong one, and the biases are missing: first the flatten head, then GAP's, each with C biases."
 )(lambda K, H, W, C: (K * C, K * H * W * C))
+given("You counted bytes, 4 for each parameter. Asked for are the parameters.", lambda f, g: (4 * f, 4 * g))
 wrong("In both heads the maps have biases. The classes have one each: add C, not K.")(
     lambda K, H, W, C: (K * H * W * C + K, K * C + K)
 )

@@ -113,10 +113,6 @@ WEIGHED = {
         lambda A, w: weighed(A, torch.ones_like(w))
     ),
     "You cut off negative features. All of them count: leave the ReLU out.": lambda A, w: weighed(A.relu(), w),
-    "You cut off negative weights. A map may speak against a class: leave the ReLU out.": (
-        lambda A, w: weighed(A, w.relu())
-    ),
-    "You put the weights through a softmax. Take them as they are.": lambda A, w: weighed(A, w.softmax(dim=1)),
     "You took columns of the weights for rows. Class c has the row `weights[c]`: map k gets `weights[c, k]`.": (
         lambda A, w: torch.einsum("nkij,kc->ncij", A, w)
     ),
@@ -168,9 +164,6 @@ BIASED = {
     "You added the bias of the last class to all maps. Class c has `bias[c]`.": lambda M, b, A: M + b[-1],
     "You added the sum of all biases to each map. Class c has `bias[c]`.": lambda M, b, A: M + b.sum(),
     "You added the mean of all biases to each map. Class c has `bias[c]`.": lambda M, b, A: M + b.mean(),
-    "You added the bias in one place alone, row 0 and column 0. Every position gets it.": (
-        lambda M, b, A: M.index_put((..., torch.tensor(0), torch.tensor(0)), M[..., 0, 0] + b)
-    ),
 }
 # What is done to the class maps.
 ENDINGS = {
