@@ -445,6 +445,10 @@ def adds_an_entry(images, kept):
     kept["B"] = 1
 
 
+def switches_gradients_off(images, kept):
+    torch.set_grad_enabled(False)
+
+
 def sets_the_default(images, kept):
     torch.set_default_dtype(torch.float64)
 
@@ -457,6 +461,7 @@ def sets_the_default(images, kept):
         (writes, "writes into its argument images"),
         (changes_what_is_kept, "writes into its argument kept"),
         (adds_an_entry, "changes its argument kept"),
+        (switches_gradients_off, "switches gradients off for the whole notebook"),
         (sets_the_default, "changes PyTorch's default dtype for the whole notebook"),
     ],
 )

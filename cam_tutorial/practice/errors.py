@@ -39,6 +39,18 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
      "The two do not have the same number of entries: print both shapes."),
     (r"shape '(.*)' is invalid for input of size (\d+)",
      "{1} numbers do not fit the shape {0}: print the shape before you change it."),
+    (r"view size is not compatible",
+     "The numbers do not lie in that order in memory: `.reshape(...)` in place of `.view(...)`."),
+    (r"[Bb]atch[12] (?:must be a 3D tensor|tensor to be)",
+     "A product of batches wants (N, a, b) and (N, b, c): print both shapes. For a product number by number, use `*`."),
+    (r"returned an incorrect number of gradients \(expected (\d+), got (\d+)\)",
+     "`backward` hands back one gradient for each argument of `forward` after ctx: {0}, not {1}."),
+    (r"expanded size of the tensor|shape mismatch",
+     "Two shapes do not fit together: print both. Is a size written in that belongs to one example?"),
+    (r"spatial dimensions",
+     "`F.interpolate` wants (N, C, h, w): a map without channels needs one, `maps[:, None]`."),
+    (r"type object '(\w+)' has no attribute '(\w+)'|module '([\w.]+)' has no attribute '(\w+)'",
+     "There is no `{1}{3}` in `{0}{2}`: is it misspelled, or is another name meant?"),
     (r"einsum",
      "The letters and the dimensions do not fit: one letter a dimension, and the same letter has the same size "
      "everywhere."),
@@ -122,4 +134,5 @@ def meaning(error: BaseException) -> str:
 
 def gist(error: BaseException) -> str:
     """The words of an error without the numbers and names in it: what two attempts with one fault have in common."""
-    return re.sub(r"'[^']*'|\d+|\(.*?\)|\[.*?\]", "…", said(error))
+    text = re.sub(r"\b(addmm|mm|bmm|matmul|linear)(?:\(\))?: ", "", said(error))  # which of them is no matter
+    return re.sub(r"'[^']*'|\d+|\(.*?\)|\[.*?\]", "…", text)

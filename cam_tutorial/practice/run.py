@@ -64,19 +64,21 @@ def each(call: Callable[..., Any], cases: Sequence[tuple[Any, ...]], seed: int =
     Random numbers start anew from `seed` for each case, and what the calls do to PyTorch's settings is undone.
     """
     for position, case in enumerate(cases):
-        torch.manual_seed(seed + position)
+        torch.default_generator.manual_seed(seed + position)  # a hundred times as quick as torch.manual_seed
         arguments = copy.deepcopy(case)
         before = snapshot.take(arguments)
         try:
             with torch.enable_grad(), warnings.catch_warnings():  # whatever the notebook has switched off
                 warnings.simplefilter("ignore")
                 value = call(*arguments)
+                gradients_are_off = not torch.is_grad_enabled()
         except _Stop:
             raise
         except BaseException as error:  # sys.exit() in a cell is no reason to end the kernel
             outcome = Outcome(error=error, line=_learners_line(traceback.walk_tb(error.__traceback__)))
         else:
-            outcome = Outcome(value, changed=snapshot.changes(before, snapshot.take(arguments)))
+            changed = snapshot.changes(before, snapshot.take(arguments))
+            outcome = Outcome(value, changed=(*changed, snapshot.GRADIENTS_OFF) if gradients_are_off else changed)
         finally:
             snapshot.restore(before)
         yield outcome

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 Key = tuple[int, str]
 EVERYBODYS = -1
+GRADIENTS_OFF: Key = (EVERYBODYS, "gradients")  # seen by whoever makes the call, in its thread
 
 # What can change, and what to do about it. {f} is the learner's function, {a} the argument.
 SENTENCES = {
@@ -24,6 +25,7 @@ SENTENCES = {
     "training mode": "{f} leaves {a} in another mode (train or eval) than before",
     "hooks": "{f} leaves a hook on {a}: remove it in a `finally`, or use a `with` block",
     "default dtype": "{f} changes PyTorch's default dtype for the whole notebook: convert the tensors instead",
+    "gradients": "{f} switches gradients off for the whole notebook: use `with torch.no_grad():`",
     "number of threads": "{f} changes PyTorch's number of threads for the whole notebook: leave it alone",
 }
 

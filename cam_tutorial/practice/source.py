@@ -66,7 +66,7 @@ def is_same(attempt: Any, text: str) -> bool:
 
 
 def names(attempt: Any) -> set[str]:
-    """Every name and attribute that an attempt's code looks up, in functions of its own that it calls as well."""
+    """Every name and attribute that an attempt looks up, in functions of its own as well, but for their names."""
     found: set[str] = set()
     seen: set[int] = set()
     waiting = list(_functions(attempt))
@@ -76,11 +76,12 @@ def names(attempt: Any) -> set[str]:
             continue
         seen.add(id(function))
         for name in _looked_up(function.__code__):
-            found.add(name)
             helper = function.__globals__.get(name)
             # A helper from another cell of the same notebook; a library's functions have globals of their own.
             if isinstance(helper, FunctionType) and helper.__globals__ is function.__globals__:
-                waiting.append(helper)
+                waiting.append(helper)  # what it does counts, and not what it is called
+            else:
+                found.add(name)
     return found
 
 

@@ -196,10 +196,13 @@ def _likeness(trial: _Trial, mistake: Mistake, all_made: _Lazily, outcomes: list
     the other cases decide, if these are telling: two cases at least in which the mistake's numbers are wrong.
     """
     telling, everywhere = 0, True
+    answered = sum(outcome.error is None for outcome in outcomes)
     for position, (got, right) in enumerate(zip(outcomes, trial.expected, strict=True)):
         made = all_made[position]
         if got.error is not None or made.error is not None:
             everywhere = everywhere and _same_error(got, made, mistake)
+            if not everywhere and answered < 2:
+                return ""
         elif difference(got.value, made.value) or got.changed != made.changed:
             return ""
         elif is_telling(made.value, right.value):

@@ -63,10 +63,10 @@ def _turned(cases: Sequence[Two]) -> str:
             fine = all(_same(got.permute(order), right) for got, right in cases)
             moved = [d for d in range(dimensions) if order[d] != d]
             how = "turned: `.T`" if dimensions == 2 else f"in another order: `.permute{order}`"
-            return (
-                f"{_numbers(fine)} the dimensions {' and '.join(map(str, moved))} (counted from 0) are {how} would put "
-                "them right."
+            dimensions_are = (
+                f"the dimensions {' and '.join(map(str, moved))} (counted from 0) are {how} would put them right."
             )
+            return f"The numbers are right, but {dimensions_are}" if fine else f"T{dimensions_are[1:]}"
     return ""
 
 

@@ -27,7 +27,9 @@ def sentence(together: Sequence[Pair]) -> str:
         return _of_truths(cases)
     if said := _constant(cases) or _not_a_number(cases):
         return said
-    one_each = all(right.numel() == 1 for _, right in cases)
+    one_each = all(
+        right.numel() == 1 or bool((right == right.flatten()[0]).all()) for _, right in cases if right.numel()
+    )
     for name, (change, done, missing) in CHANGES.items():
         if one_each and name not in _OF_ONE:
             continue
