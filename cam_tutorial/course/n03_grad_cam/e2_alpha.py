@@ -12,11 +12,8 @@ from .material import images_and_targets, special_batches
 
 
 def batches(generator):
-    """Several sizes, one image, one map of one place; and weights that have a .grad already."""
-    cases = images_and_targets(generator) + special_batches(generator)
-    for parameter in cases[1][0].parameters():
-        parameter.grad = torch.ones_like(parameter)
-    return cases
+    """Several sizes, one image, and one map of one place."""
+    return images_and_targets(generator) + special_batches(generator)
 
 
 def scores_and_maps(attempt, network, images, target):
@@ -236,6 +233,13 @@ made(
     "Only derivatives above zero where the map is above zero are left: α is the mean of all of them, with their signs.",
 )
 
+made(lambda g, A: mean((-g).relu()), "You kept the negative derivatives alone, as sizes. α is the mean of all of them.")
+made(
+    lambda g, A: g[None].mean(dim=(2, 3)),
+    "There is a dimension too many in front, as when the tuple that `torch.autograd.grad` gives is stacked, and so "
+    "dimensions 2 and 3 are not the places: unpack it with `(gradient,) = ...`.",
+)
+
 # Too many steps, or too few.
 made(
     lambda g, A: mean(A),
@@ -351,11 +355,23 @@ def backward_and_retained_grad(y, A):
     return mean(A.grad)
 
 
-@my_alpha.mistake(
-    "You summed the derivatives, and `.backward()` wrote into the `.grad` of the network's weights: take the mean over "
-    "the places, of the gradient that `torch.autograd.grad(y.sum(), A)` hands you."
-)
-def backward_and_sum(y, A):
-    A.retain_grad()
-    y.sum().backward()
-    return A.grad.sum(dim=(2, 3))
+def walked_on(finish, sentence):
+    """A mistake in what becomes of the gradient, which was got with `.backward()`."""
+
+    def version(y, A):
+        A.retain_grad()
+        y.sum().backward()
+        return finish(A.grad)
+
+    my_alpha.mistake(
+        f"{sentence} And `.backward()` wrote into the `.grad` of the network's weights: `torch.autograd.grad(y.sum(), "
+        "A)` leaves them alone."
+    )(version)
+
+
+walked_on(lambda g: g.sum(dim=(2, 3)), "You summed the derivatives: take the mean over the places.")
+walked_on(lambda g: mean(g.relu()), "You cut off the negative derivatives before the mean: no ReLU here.")
+walked_on(lambda g: mean(g).relu(), "You cut off the negative α: no ReLU here.")
+walked_on(lambda g: mean(g.abs()), "You took absolute values before the mean: keep the signs.")
+walked_on(lambda g: g.mean(dim=(0, 2, 3)), "You averaged over the batch as well: average over dimensions 2 and 3.")
+walked_on(lambda g: g, "That is the gradient itself: its mean over height and width is still to be taken.")

@@ -21,8 +21,8 @@ def weights_and_maps(generator):
     maps = stacks(generator) * 2 + stacks(generator, SPECIAL)
     flags = [(True,), (False,), (), (False,), (True,), (), (), (False,), (), (True,), (), (False,)]
     cases = [(torch.randn(*A.shape[:2], generator=generator), A, *flag) for A, flag in zip(maps, flags, strict=True)]
-    against, zero = maps[0].abs(), torch.zeros(2, 3)
-    return [*cases, (-cases[0][0].abs(), against), (cases[0][0], zero[:, :, None, None].expand(2, 3, 4, 5), True)]
+    against = maps[0].abs()
+    return [*cases, (-cases[0][0].abs(), against), (cases[0][0], torch.zeros_like(against), True)]
 
 
 def turtle_weights_and_maps():
@@ -133,6 +133,14 @@ made(
     "You cut off the maps `A`, whatever `relu` says. What they hold stays as it is: the ReLU stands on the sum alone.",
 )
 made(
+    lambda alpha, A, relu: cut(weighed(alpha.relu(), A.relu()).sum(dim=1), relu),
+    "You cut off α and the maps `A` below zero. Both stay as they are: cut off the finished sum alone.",
+)
+made(
+    lambda alpha, A, relu: weighed(alpha, A).sum(dim=1).abs(),
+    "You took the absolute value, and with `relu=False` too. `.relu()` makes zero of what is negative, if asked to.",
+)
+made(
     lambda alpha, A, relu: weighed(alpha, A).sum(dim=1),
     "The ReLU is missing: your map has negative values with `relu=True` too. End with `L.relu() if relu else L`.",
 )
@@ -212,6 +220,16 @@ shown(
 shown(
     lambda L: (L - lowest(L)) / (highest(L) - lowest(L)),
     "You stretched the finished map from 0 to 1, the signed one too: leave it in the network's own scale.",
+)
+shown(
+    lambda L: L / L.max(),
+    "You divided by the maximum of all maps, the signed ones too: leave them in the network's own scale.",
+)
+shown(lambda L: L.sigmoid(), "There is a sigmoid on the finished map: leave it in the network's own scale.")
+shown(lambda L: L.tanh(), "There is a tanh on the finished map: leave it in the network's own scale.")
+shown(
+    lambda L: torch.nn.functional.interpolate(L[:, None], scale_factor=2)[:, 0],
+    "You enlarged the map. Leave it at the size of the maps, (N, H, W): enlarging is for the picture.",
 )
 shown(
     lambda L: L / L.sum(dim=(1, 2), keepdim=True),
@@ -369,6 +387,14 @@ made(
     lambda alpha, A, relu: weighed(alpha, A).mean(dim=1).relu(),
     "You averaged over the maps, `.sum(dim=1)` is right, and your ReLU is on with `relu=False` too.",
 )
+
+
+@my_map.mistake(
+    "`@` pairs the maps' rows and columns with α, which belongs to whole maps: `alpha[:, :, None, None] * A`, and then "
+    "`.sum(dim=1)`."
+)
+def a_matrix_product(alpha, A, relu=True):
+    return cut(alpha @ A, relu)
 
 
 @my_map.mistake(

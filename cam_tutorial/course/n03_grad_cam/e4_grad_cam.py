@@ -5,6 +5,7 @@ A long file, because it is a table: three lines a mistake.
 
 import torch
 
+from cam_tutorial import grad_cam
 from cam_tutorial.heatmap import upsample
 from cam_tutorial.practice.exercise import exercise
 
@@ -258,6 +259,11 @@ weighed(
     "stand on the finished sum alone.",
 )
 weighed(
+    lambda g: g.relu().sum(dim=(2, 3)),
+    "Two things: your ReLU stands on the gradient, and it belongs on the finished sum alone; and you summed the "
+    "derivatives, whose mean is α.",
+)
+weighed(
     lambda g: mean_over_places(g).relu(),
     "Your ReLU stands on α, so that maps that speak against the class drop out. Keep all α: the ReLU stands on the "
     "finished sum alone.",
@@ -328,6 +334,10 @@ summed(
     lambda g, A, relu: products(g, A).sum(dim=1).abs() if relu else products(g, A).sum(dim=1),
     "You took the absolute value where the ReLU stands, so that what speaks against the class glows as if it spoke "
     "for it.",
+)
+summed(
+    lambda g, A, relu: products(g, A).sum(dim=1).abs(),
+    "You took the absolute value, and with `relu=False` too: what speaks against the class glows as if for it.",
 )
 summed(
     lambda g, A, relu: products(g, A).sum(dim=1).relu(),
@@ -427,6 +437,73 @@ def overwritten_maps(model, images, target, layer="trunk", relu=True):
     with hooked(model.get_submodule(layer), lambda m, inputs, output: kept.update(A=output), kept):
         y = own_scores(model(images), target)[:, 0]
     return my_map(my_alpha(y, kept["A"]), kept["A"].detach(), relu)
+
+
+def walked_on(alpha, sentence, emptied=False):
+    """A mistake in the weights, of a gradient that was got with `.backward()`; `emptied` by `zero_grad` in the end."""
+
+    def version(model, images, target, layer="trunk", relu=True):
+        logits, A = run(model, images, layer)
+        A.retain_grad()
+        own_scores(logits, target).sum().backward()
+        gradient = A.grad
+        if emptied:
+            model.zero_grad()
+        return my_map(alpha(gradient), A.detach(), relu)
+
+    my_grad_cam.mistake(sentence)(version)
+
+
+WRITES = "And `.backward()` writes into the `.grad` of the weights: `torch.autograd.grad` leaves them alone."
+walked_on(
+    lambda g: g.sum(dim=(2, 3)),
+    f"You summed the derivatives, and α is their mean over the places. {WRITES}",
+)
+walked_on(
+    lambda g: g.relu().mean(dim=(2, 3)),
+    f"Your ReLU stands on the gradient, and it belongs on the finished sum alone. {WRITES}",
+)
+walked_on(
+    lambda g: mean_over_places(g).relu(),
+    f"Your ReLU stands on α, and it belongs on the finished sum alone. {WRITES}",
+)
+walked_on(
+    lambda g: g.mean(dim=(0, 2, 3)).expand(g.shape[:2]),
+    f"All images share one α, averaged over the batch, and each image has its own. {WRITES}",
+)
+walked_on(
+    mean_over_places,
+    "The maps are right, but `.backward()` and `zero_grad()` leave the `.grad` of the network's weights, or of the "
+    "images, other than before: `torch.autograd.grad` leaves them alone.",
+    emptied=True,
+)
+
+
+@my_grad_cam.mistake(
+    "The maps are right, but the `.grad` that the network's weights had is gone: leave out `zero_grad()`. "
+    "`torch.autograd.grad` adds to nothing."
+)
+def empties_the_grad(model, images, target, layer="trunk", relu=True):
+    model.zero_grad()
+    return cam_of(model, images, target, layer, relu)
+
+
+@my_grad_cam.mistake(
+    "That is the package's own `grad_cam`, which refuses maps of a single place. Put yours together from `my_record`, "
+    "`my_alpha` and `my_map`."
+)
+def the_packages_own(model, images, target, layer="trunk", relu=True):
+    return grad_cam(model, images, target, layer, relu=relu)
+
+
+@my_grad_cam.mistake(
+    "You took the gradient at the images, and weighed them with it. Asked for is the layer: record its maps, and take "
+    "the gradient at those."
+)
+def at_the_images(model, images, target, layer="trunk", relu=True):
+    x = images.detach().clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(own_scores(model(x), target).sum(), x)
+    return my_map(mean_over_places(gradient), x.detach(), relu)
 
 
 @my_grad_cam.mistake(

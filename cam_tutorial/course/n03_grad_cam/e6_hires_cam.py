@@ -317,6 +317,15 @@ def enlarged(model, images, target, layer="trunk", relu=True):
 
 # The graph, and what is left of it.
 @my_hires_cam.mistake(
+    "The maps are right, but the `.grad` that the network's weights had is gone: leave out `zero_grad()`."
+)
+def empties_the_grad(model, images, target, layer="trunk", relu=True):
+    model.zero_grad()
+    gradient, A = gradient_and_maps(model, images, target, layer)
+    return cut((gradient * A).sum(dim=1), relu)
+
+
+@my_hires_cam.mistake(
     "The maps are right, but they still hold the network's graph: multiply by `A.detach()`, or end with `.detach()`."
 )
 def products_not_detached(model, images, target, layer="trunk", relu=True):

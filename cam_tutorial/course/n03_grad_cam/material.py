@@ -62,7 +62,7 @@ def special_batches(generator) -> list[Batch]:
 def whole_calls(generator):
     """Layers before and behind what works in place; signed and not; `layer` and `relu` given and left out.
 
-    Two networks have a history: one is in training mode, its head is frozen and its weights have a .grad; the other's
+    Two networks have a history: one is in training mode and its head is frozen; the other's
     images require a gradient.
     """
     batches = [*images_and_targets(generator), images_and_targets(generator)[0], *special_batches(generator)]
@@ -81,8 +81,6 @@ def whole_calls(generator):
     for relu in (False, True):
         cases.append((elsewhere(generator, (6, 4)), images, torch.tensor([4, 1, 1]), "body.0", relu))
     used = trunk_and_head(generator, (6, 4)).train()
-    for parameter in used.parameters():
-        parameter.grad = torch.ones_like(parameter)
     used.head.requires_grad_(False)
     cases.append((used, images, torch.tensor([2, 3, 0]), "trunk", False))
     cases.append((trunk_and_head(generator, (6, 4)), images.clone().requires_grad_(), torch.tensor([1, 4, 2])))
@@ -90,12 +88,22 @@ def whole_calls(generator):
 
 
 def a_batch(attempt, model, images, target, layer=NOT_GIVEN, relu=NOT_GIVEN):
-    """The maps of a batch, and whether they still hold the network's graph. The notebook too says `relu=`."""
+    """The maps of a batch, whether they hold the network's graph, and whether a .grad from before is gone.
+
+    The notebook too says `relu=`. A copy of a network has no .grad, so that it gets one here.
+    """
     given = [] if layer is NOT_GIVEN else [layer]
+    weights = list(model.parameters()) if model.training else []
+    for parameter in weights:
+        parameter.grad = torch.ones_like(parameter)
     maps = attempt(model, images, target, *given, **({} if relu is NOT_GIVEN else {"relu": relu}))
     parts = maps if isinstance(maps, list | tuple) else [maps]
     held = any(isinstance(part, Tensor) and part.requires_grad for part in parts)
-    return {"the result": maps, "requires_grad of the result": held}
+    gone = any(parameter.grad is None or not parameter.grad.any() for parameter in weights)
+    if all(parameter.grad is None or (parameter.grad == 1).all() for parameter in weights):
+        for parameter in weights:
+            parameter.grad = None  # as it was
+    return {"the result": maps, "requires_grad of the result": held, "whether a .grad from before is gone": gone}
 
 
 def turtle_image():
