@@ -525,6 +525,14 @@ def not_detached_and_cut(model, images, target, layer="trunk", relu=True):
 
 
 @my_grad_cam.mistake(
+    "The result still holds the network's graph, and with `relu=True` no map has negative values, where yours do: end "
+    "with `.detach()`, and hand on `relu` to `my_map`."
+)
+def not_detached_and_signed(model, images, target, layer="trunk", relu=True):
+    return not_detached(model, images, target, layer, False)
+
+
+@my_grad_cam.mistake(
     'You handed on the dictionary, where a tensor is wanted. The maps are its entry: `A = kept["A"]`, and `A` goes to '
     "`my_alpha` and `my_map`.",
 )

@@ -1,4 +1,7 @@
-"""Exercise 3.5: what speaks against it."""
+"""Exercise 3.5: what speaks against it.
+
+A long file, because it is a table: three lines a mistake.
+"""
 
 from cam_tutorial.practice.exercise import exercise
 
@@ -103,6 +106,16 @@ shown(
 shown(
     lambda L: 1 - L,
     "One minus the signed map is 1 wherever the map says nothing. Turn its sign, `-signed`, and let the ReLU follow.",
+)
+shown(
+    lambda L: 1 - L.relu() / highest(L.relu()).clamp(min=1e-8),
+    "One minus the map divided by its maximum, with a floor against 0 / 0, glows wherever the map says nothing. Start "
+    "from the signed map, turn its sign, and let the ReLU follow.",
+)
+shown(lambda L: (-L).softmax(dim=1), f"There is a softmax on the map. {OWN_SCALE}")
+shown(
+    lambda L: against(L).sum(dim=(1, 2)),
+    "You added up the places of each map, and one number an image is left: asked for are maps, (N, h, w).",
 )
 shown(
     lambda L: highest(L.relu()) - L.relu(),
@@ -266,6 +279,15 @@ weighed(
     lambda g: g.mean(dim=(2, 3)).clamp(max=0),
     "You kept the negative α alone. The ReLU comes once, on minus the signed map.",
 )
+
+
+@my_counterfactual.mistake(
+    "You kept the negative α alone, and no ReLU is on the map: it comes once, on minus the signed map."
+)
+def negative_weights_without_a_relu(model, images, target, layer="trunk"):
+    return -cam_of(model, images, target, layer, False, alpha=lambda g: g.mean(dim=(2, 3)).clamp(max=0))
+
+
 weighed(lambda g: g.sum(dim=(2, 3)), "Your α are sums. They are the means of the gradient, as in `my_grad_cam`.")
 
 

@@ -1,4 +1,7 @@
-"""Exercise 3.6: HiResCAM: without the average."""
+"""Exercise 3.6: HiResCAM: without the average.
+
+A long file, because it is a table: three lines a mistake.
+"""
 
 import torch
 
@@ -128,7 +131,25 @@ summed(
     "You averaged the gradient over the maps. Each map is multiplied by its own.",
 )
 
+summed(
+    lambda g, A, relu: cut((g[:, :, None, None] * A).sum(dim=1), relu),
+    "`my_map` wants one weight a map, (N, K), and the gradient has one a place. Multiply yourself, `(gradient "
+    "* A).sum(dim=1)`.",
+)
+summed(
+    lambda g, A, relu: cut((g.transpose(2, 3) @ A).sum(dim=1), relu),
+    "`@` multiplies rows with columns, turned or not. ⊙ is place by place: `gradient * A`.",
+)
+summed(
+    lambda g, A, relu: cut((g.mean(dim=(2, 3), keepdim=True) * g * A).sum(dim=1), relu),
+    "You multiplied by α as well. There is none here: `gradient * A` alone.",
+)
+
 # The ReLU and the signs.
+summed(
+    lambda g, A, relu: cut((g.relu() * A.relu()).sum(dim=1), relu),
+    "You cut off gradient and maps, whatever `relu` says. The ReLU stands on the finished map alone.",
+)
 summed(
     lambda g, A, relu: cut(g * A, relu).sum(dim=1),
     "Your ReLU stands on the products, before the sum over the maps. Add up first: only the finished map is cut off.",
@@ -239,6 +260,10 @@ summed(
     "You added up the places, and kept the maps. It is the other way around: `.sum(dim=1)`.",
 )
 summed(
+    lambda g, A, relu: cut((g * A).mean(dim=(2, 3)), relu),
+    "You averaged over the places, and kept the maps. Add up the maps, and keep the places: `.sum(dim=1)`.",
+)
+summed(
     lambda g, A, relu: cut((g * A).sum(dim=(1, 2, 3)), relu),
     "You added up maps and places, and one number an image is left. Add up the maps alone: `.sum(dim=1)`.",
 )
@@ -332,6 +357,22 @@ def products_not_detached(model, images, target, layer="trunk", relu=True):
     logits, A = run(model, images, layer)
     (gradient,) = torch.autograd.grad(own_scores(logits, target).sum(), A)
     return cut((gradient * A).sum(dim=1), relu)
+
+
+@my_hires_cam.mistake(
+    "With `relu=False` the signed maps are asked for, and your result still holds the network's graph: end with "
+    "`L.relu() if relu else L`, and multiply by `A.detach()`."
+)
+def not_detached_and_cut(model, images, target, layer="trunk", relu=True):
+    return products_not_detached(model, images, target, layer, True)
+
+
+@my_hires_cam.mistake(
+    "The ReLU is missing, and your result still holds the network's graph: end with `L.relu() if relu else L`, and "
+    "multiply by `A.detach()`."
+)
+def not_detached_and_signed(model, images, target, layer="trunk", relu=True):
+    return products_not_detached(model, images, target, layer, False)
 
 
 @my_hires_cam.mistake(
