@@ -328,7 +328,7 @@ summed(
 )
 summed(
     lambda g, A, relu: cut(products(g, A), relu),
-    "You stopped before the sum: these are the K weighted maps of each image. Add them up over dimension 1.",
+    "You stopped before the sum: these are the weighted maps, K an image. Add them up over dimension 1.",
 )
 summed(
     lambda g, A, relu: products(g, A).sum(dim=1).abs() if relu else products(g, A).sum(dim=1),

@@ -178,7 +178,7 @@ shown(
 shown(lambda L: against(L).clamp(max=1), f"You cut off above 1. {OWN_SCALE}")
 shown(lambda L: (-L).sigmoid(), f"A sigmoid makes 0.5 of places that say nothing. {OWN_SCALE}")
 shown(lambda L: 1 / L.relu(), "One divided by the map is infinite wherever it says nothing. Turn the sign instead.")
-shown(lambda L: against(L)[0], "That is the map of the first image alone: give one map an image, (N, h, w).")
+shown(lambda L: against(L)[0], "That is the map of the first image alone, (h, w): give one map an image, (N, h, w).")
 shown(lambda L: against(L)[:1], "That is the map of the first image alone, (1, h, w): give one map an image.")
 shown(
     lambda L: against(L).squeeze(),

@@ -209,7 +209,7 @@ summed(
 )
 summed(
     lambda g, A, relu: cut((g * A).sum(dim=1), not relu),
-    "Your ReLU is on when `relu` is False, and off when it is True: `L.relu() if relu else L`.",
+    "Your ReLU is on when `relu` is False, and off when it is True. End with `L.relu() if relu else L`.",
 )
 
 
@@ -257,7 +257,7 @@ summed(
 )
 summed(
     lambda g, A, relu: cut((g * A).sum(dim=(2, 3)), relu),
-    "You added up the places, and kept the maps. It is the other way around: `.sum(dim=1)`.",
+    "You added up the places of each map. It is the other way around: `.sum(dim=1)`.",
 )
 summed(
     lambda g, A, relu: cut((g * A).mean(dim=(2, 3)), relu),
