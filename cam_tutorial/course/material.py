@@ -1,8 +1,6 @@
 """What the exercises are tried on: random stacks of maps, small networks, and one scene of the zoo to draw."""
 
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -48,25 +46,3 @@ def turtle() -> tuple[Tensor, Tensor, Tensor, int]:
     image = zoo.scene(601, "turtle").image
     features = network.get_submodule("trunk")(zoo.preprocess(image))
     return image[None], features, network.get_parameter("classifier.weight"), zoo.ANIMALS.index("turtle")
-
-
-def kind(error: type[Exception]) -> type[Exception]:
-    """A type of error of its own, shown under the old name.
-
-    Mistakes that fail are told apart by the type of their error, and PyTorch says most things with a RuntimeError.
-    """
-    return type(error.__name__, (error,), {})
-
-
-@contextmanager
-def told_apart(kinds: Mapping[str, type[Exception]]) -> Iterator[None]:
-    """Inside, an error whose message holds one of these words becomes one of that kind."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # PyTorch's words on a .grad that is None: ours are better
-            yield
-    except Exception as error:
-        for words, of_its_own in kinds.items():
-            if words in str(error):
-                raise of_its_own(*error.args).with_traceback(error.__traceback__) from None
-        raise
