@@ -150,8 +150,10 @@ def test_the_package_stays_light_without_exercises():
 
 
 def test_no_file_is_long_without_a_reason():
-    """A file over 300 lines says why in its first lines."""
+    """A file over 300 lines says why in its first lines; an exercise's is as long as its list of mistakes."""
     for path in files():
+        if re.fullmatch(r"e\d+_\w+", path.stem):
+            continue
         text = path.read_text(encoding="utf-8")
         if text.count("\n") > 300:
             docstring = ast.get_docstring(ast.parse(text)) or ""

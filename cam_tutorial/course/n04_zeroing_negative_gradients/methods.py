@@ -1,5 +1,7 @@
 """The methods that a test for class-blindness (exercise 4.6) is tried on: honest ones, blind ones, and careless ones.
 
+A little over 300 lines, because it is one list.
+
 Each is called as `explain(network, images, classes)`, gives one picture for each image, (N, H, W), and says of itself
 what kind of method it is (`says`), and whether each call changes what the next one gives (`careless`). Most of them
 show a channel of the image as the picture of the class with that number: their images have as many channels as there

@@ -1,6 +1,7 @@
 """Exercise 5.1: the pointing game, with a tolerance.
 
-More than 300 lines, because a hit can go wrong in three places: where a map points, what its object is, how far is near.
+More than 300 lines, because a hit can go wrong in three places: where a map points, what its object is, how far is
+near.
 """
 
 import math
@@ -57,7 +58,7 @@ def distances(mask):
 
 
 def pointing(generator, places, height, width):
-    """Maps (N, H, W), each with one highest place and a low one of larger absolute value; some are negative everywhere."""
+    """Maps (N, H, W), each with one highest place and a low one of larger absolute value; some are negative."""
     maps = torch.randn(len(places), height, width, generator=generator).clamp(-4, 4)
     for k, (row, column) in enumerate(places):
         maps[k, (row + 1 + k) % height, (column + 1) % width] = -9
@@ -85,7 +86,7 @@ def maps_masks_and_tolerances(generator):
     for numbers, tolerance in (((1, 3), 0), ((2, 4, 6), 1.5), ((0, 2), 3)):
         masks = torch.stack([an_object(number, 5, 7) for number in numbers for _ in places])
         cases.append((pointing(generator, places * len(numbers), 5, 7), masks, tolerance))
-    # The same map for all, as one memory, and objects at the other border: what leaves the picture does not come in again.
+    # The same map for all, as one memory, and objects at the other border: what leaves the picture stays out.
     masks = torch.zeros(4, 6, 9, dtype=torch.bool)
     masks[0, :, -1] = masks[1, -1] = masks[2, 0, 0] = masks[3, 3, 3] = True
     cases.append((pointing(generator, [(0, 0)], 6, 9)[0].expand(4, 6, 9), masks, 2))
@@ -529,7 +530,9 @@ window(
     "Near the border your window begins before 0, and Python counts a negative start from the end; and it has no "
     "size for 1.5 "
     "pixels. Compare distances, as the crow flies.",
-    lambda place, tolerance: (place - tolerance, place + tolerance + 1), whole=lambda tolerance: tolerance, raises=TypeError,
+    lambda place, tolerance: (place - tolerance, place + tolerance + 1),
+    whole=lambda tolerance: tolerance,
+    raises=TypeError,
 )  # fmt: skip
 window(
     "Your window ends too early: a slice leaves out its end. (And a window is a square: compare distances, as the "

@@ -9,7 +9,8 @@ def iou_tables(generator):
     """Tables in sixteenths, and δ as well: many boxes are exactly good enough, in every type of number."""
     cases = []
     sizes = (
-        (13, 5, 0.5), (17, 8, 0.25), (19, 6, 0.75), (5, 9), (10, 4), (6, 6, 0.375), (8, 5, 1.0), (1, 6, 0.5), (7, 1, 0.125),
+        (13, 5, 0.5), (17, 8, 0.25), (19, 6, 0.75), (5, 9), (10, 4), (6, 6, 0.375), (8, 5, 1.0), (1, 6, 0.5),
+        (7, 1, 0.125),
         (14, 7, 0.625),
     )  # fmt: skip
     for n, t, *given in sizes:

@@ -1,6 +1,7 @@
 """Exercise 5.3: PxAP: pixels, without a threshold.
 
-More than 300 lines, because an area under a curve can be wrong in its points, in its steps and in what it is an area of.
+More than 300 lines, because an area under a curve can be wrong in its points, in its steps and in what it is an area
+of.
 """
 
 import numpy as np
@@ -114,7 +115,7 @@ def mistake(sentence, area):
 
 
 def wrong_sum(sentence, area):
-    """A mistake that computes `area(P, R)` from the right curve: precisions and recalls, from the highest value down."""
+    """A mistake that computes `area(P, R)` from the right curve: precisions and recalls, the highest value first."""
     mistake(sentence, lambda maps, masks: area(*curve(maps, masks)))
 
 
@@ -304,7 +305,7 @@ mistake("Your values are rounded to two decimals. Go through those that occur, a
 mistake("Your values are rounded to one decimal. Go through those that occur, as they are.",
         lambda maps, masks: steps(*curve((10 * maps).round(), masks)))  # fmt: skip
 
-# Fixed thresholds k / count, from the highest down. No value but 0 and 1 falls on one of them, so their rounding is no matter.
+# Fixed thresholds k / count, from the highest down. No value but 0 and 1 falls on one, so rounding is no matter.
 USUAL = (
     *(("", count, range(count, -1, -1)) for count in (10, 20, 99, 100, 999, 1000)),
     *((", without 1", count, range(count - 1, -1, -1)) for count in (10, 20)),
@@ -545,7 +546,9 @@ def other_shares(sentence, shares):
 other_shares("Your precision divides the hits by *all* pixels. It is their share of those found: `found.sum()`.",
              lambda hits, found, objects, every: (hits / every, hits / objects))  # fmt: skip
 other_shares("Your hits are found *or* on an object. Both at once is asked for: `found & masks`.",
-             lambda hits, found, objects, every: ((found + objects - hits) / found, (found + objects - hits) / objects))  # fmt: skip
+             lambda hits, found, objects, every: (
+                 (found + objects - hits) / found, (found + objects - hits) / objects
+             ))  # fmt: skip
 other_shares("Your precision is a whole number, as `//` gives it. Divide with `/`.",
              lambda hits, found, objects, every: (hits // found, hits / objects))  # fmt: skip
 other_shares("Your hits are all pixels that are found. Only those that lie on an object count: `(found & "

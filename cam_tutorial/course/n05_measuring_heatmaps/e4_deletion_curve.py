@@ -37,7 +37,8 @@ def networks_images_and_maps(generator):
     """Maps without equal values: of both signs, negative everywhere, and far from 0."""
     cases = []
     sizes = (
-        (2, 6, 8, 5, 3, 4), (2, 4, 6, 5, 1, 6), (3, 5, 8, 4, 0, 10), (1, 4, 4, 2, 1, 16), (2, 3, 5, 3, 2, 1), (3, 1, 6, 3, 0, 3),
+        (2, 6, 8, 5, 3, 4), (2, 4, 6, 5, 1, 6), (3, 5, 8, 4, 0, 10), (1, 4, 4, 2, 1, 16), (2, 3, 5, 3, 2, 1),
+        (3, 1, 6, 3, 0, 3),
         (2, 6, 1, 3, 1, 2), (4, 6, 8, 5, 2, 24), (2, 5, 7, 4, 3, 2), (2, 7, 9, 4, 2, 4),
     )  # fmt: skip
     for k, (channels, height, width, classes, class_index, steps) in enumerate(sizes):
@@ -438,7 +439,9 @@ KINDS = (
             {"score": lambda model, image, c: probability(model, image, model(model.image[None]).argmax())},
     },
     {
-        "you put pixels into an empty image, which is insertion": {"fill": lambda image: image, "start": torch.zeros_like},
+        "you put pixels into an empty image, which is insertion": {
+            "fill": lambda image: image, "start": torch.zeros_like,
+        },
         "what you put in is something other than 0": {"fill": lambda image: 7 + image.abs()},
         "you delete the first channel only": {"channels": slice(1)},
     },
