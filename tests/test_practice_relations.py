@@ -81,7 +81,7 @@ def my_divmod(a, b):
         (my_scaled, lambda A, s: torch.full_like(A, 3), "Your result is 3 everywhere"),
         (my_scaled, lambda A, s: torch.where(A > 0, A * s, float("nan")), "NaN, as 0 divided by 0 gives it"),
         (my_high, lambda A, s: ~(A.mean(dim=(1, 2)) > -0.2), "the other way around in every case"),
-        (my_high, lambda A, s: torch.ones(len(A), dtype=torch.bool), "True whatever comes in"),
+        (my_high, lambda A, s: torch.ones(len(A), dtype=torch.bool), "True in all calls tried here"),
         # arguments
         (my_scaled, lambda A, s: A, "divided by `s`"),
         (my_scaled, lambda A, s: A * s * s, "times `s`"),
@@ -92,7 +92,7 @@ def my_divmod(a, b):
         (my_divmod, lambda a, b: (a % b, a // b), "The right values, in another order"),
         # shapes
         (my_means, lambda A, s: A.mean(dim=(1, 2), keepdim=True), "but a dimension of size 1 is left over"),
-        (my_means, lambda A, s: A.mean(dim=(1, 2)).squeeze(), "leave out `squeeze()`"),
+        (my_means, lambda A, s: A.mean(dim=(1, 2)).squeeze(), "in place of `squeeze()`"),
         (my_rows, lambda A, s: A.sum(dim=2).T, "The numbers are right, but the dimensions 0 and 1"),
         (my_rows, lambda A, s: A, "One step is missing at the end: sum over dimension 2"),
         (my_rows, lambda A, s: A.sum(dim=(1, 2)), "You summed over dimension 1"),
@@ -117,7 +117,7 @@ def test_what_is_said(of, attempt, said):
     [
         (my_divmod, lambda a, b: (a // b, a - b), "The first of the 2 values is right in every call"),
         (my_scaled, lambda A, s: torch.cat([A[:1] * s, A[1:] ** 3]), "Only the first entry along dimension 0 is right"),
-        (my_scaled, lambda A, s: A * s if len(A) == 1 else A**3, "right where there is one image (or map) alone"),
+        (my_scaled, lambda A, s: A * s if len(A) == 1 else A**3, "right where there is one image alone"),
     ],
 )
 def test_where_it_is_wrong_is_said_where_no_more_is_known(of, attempt, said):

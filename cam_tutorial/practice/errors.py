@@ -33,8 +33,8 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
      "In `@`, the columns of the first ({0}) must be the rows of the second ({1}): is one of them to be turned with "
      "`.T`, or flattened otherwise?"),
     (r"size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\) at non-singleton dimension (\d+)",
-     "Shapes are lined up from the right, and in dimension {2} there are {0} against {1}: index with `None` (or "
-     "`.view`) to bring the dimensions that belong together under one another."),
+     "Shapes are lined up from the right, and in dimension {2} there are {0} against {1}: print both shapes. Is a size "
+     "written in or mixed up, or does one lack a dimension, which an index `None` would give it?"),
     (r"inconsistent tensor size|size mismatch",
      "The two do not have the same number of entries: print both shapes."),
     (r"shape '(.*)' is invalid for input of size (\d+)",
@@ -62,7 +62,7 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
      "`if`, `and`, `max()` and the like want one True or False, and the tensor has many: use `.any()`, `.all()`, or "
      "work on the whole tensor (`torch.maximum`, `&`)."),
     (r"only (?:one element|integer) tensors|can only convert|a Tensor with \d+ elements cannot be converted to Scalar",
-     "One number is wanted here, and the tensor holds several."),
+     "One number is wanted here, and the tensor holds several; or a tuple or list stands where a tensor belongs."),
     (r"too many values to unpack|not enough values to unpack",
      "On the right there is another number of parts than names on the left: print its shape or length."),
     (r"'NoneType' object",
@@ -83,7 +83,8 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     (r"required positional argument|got an unexpected keyword|positional argument",
      "A function is called with other arguments than it takes: look at its first line, or at its help."),
     (r"index (\d+) is out of bounds for (?:dimension|axis) (\d+) with size (\d+)",
-     "Dimension {1} has {2} entries, numbered from 0, so there is no {0}: is the index one of another dimension?"),
+     "Dimension {1} has {2} entries, numbered from 0, so there is no {0}: is the index one of another "
+     "dimension, or does a loop go too far?"),
     (r"IndexError: (?:tuple|list) index out of range",
      "There are fewer entries than that: they count from 0."),
     (r"too many indices for tensor of dimension (\d+)",

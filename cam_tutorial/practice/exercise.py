@@ -77,6 +77,14 @@ class Exercise:
             return list(inspect.signature(self.solution).parameters)
         return list(inspect.signature(self.probe).parameters)[1:]
 
+    @property
+    def learners_arguments(self) -> list[str]:
+        """Those of `argument_names` that the learner's function gets too, and knows by that name."""
+        if inspect.isclass(self.solution):
+            return []
+        own = inspect.signature(self.solution).parameters
+        return [name for name in self.argument_names if name in own]
+
     def mistake(self, sentence: str, *, raises: type[BaseException] | None = None) -> Callable[[Any], Any]:
         """A decorator: what stands below is a known mistake, and `sentence` says what to change.
 

@@ -186,7 +186,9 @@ ENDINGS = {
     "These are the logits of class 0 only. Keep all C classes: one column each.": lambda x: x[:, 0],
     "Your logits are (C, N), one row a class. Asked for is one row an image, (N, C): swap the two factors, or turn the "
     "result.": lambda x: x.T,
-    "With one image, or one class, a dimension disappears: leave `squeeze()` out.": lambda x: x.squeeze(),
+    "With one image, or one class, a dimension disappears: leave `squeeze()` out, or flatten with `.flatten(1)`.": (
+        lambda x: x.squeeze()
+    ),
     "Your logits are (N, C, 1, 1): one position is still there. Pool without `keepdim`, or `.flatten(1)`.": (
         lambda x: x[:, :, None, None]
     ),
@@ -256,9 +258,6 @@ WHOLE = {
     ),
     "You flattened, and a row of weights has K numbers, not K · H · W: that fits maps of one position only. Average "
     "over rows and columns.": lambda A, w, b: A.flatten(1) @ w.T + b,
-    "You flattened: the layer gets K · H · W numbers, and its rows have K weights. Average over rows and columns.": (
-        lambda A, w, b: functional.linear(A.flatten(1), w, b)
-    ),
     "You pooled with `keepdim=True`, and a linear layer takes the last dimension, of size 1, for the K maps.": (
         lambda A, w, b: functional.linear(averaged(A)[:, :, None, None], w, b)
     ),
@@ -270,7 +269,7 @@ WHOLE = {
     "You pooled with `keepdim=True`: (N, K, 1, 1), and `@` takes the last two for rows and columns. Leave it out.": (
         lambda A, w, b: averaged(A)[:, :, None, None] @ w.T + b
     ),
-    "You squeezed the averages: with one image, or one map, a dimension disappears. Leave `squeeze()` out.": (
+    "You squeezed the averages: with one image, or one map, a dimension disappears. Use `.flatten(1)` for it.": (
         lambda A, w, b: averaged(A).squeeze() @ w.T + b
     ),
     "A pooling window of 12 cells fits maps of 12×12 only. `features.mean(dim=(2, 3))` pools maps of every size.": (

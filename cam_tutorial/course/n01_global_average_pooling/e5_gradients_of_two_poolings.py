@@ -106,7 +106,7 @@ AVERAGE = {
     "the share is 1 divided by the sum of the cells. It is 1 divided by their number: 1 / Z": (
         lambda m: filled(m, 1 / m.sum())
     ),
-    "it is rounded down, as `//` does. Use `/`: 1 / Z": lambda m: filled(m, 1) // m.numel(),
+    "it is rounded down, as `//` and `.int()` do: keep the fraction 1 / Z": lambda m: filled(m, 1) // m.numel(),
     "only cells that equal the average have a 1. All cells have a share, 1 / Z": lambda m: (m == m.mean()).float(),
     "the share is one half, whatever the map. It is 1 / Z: take Z from the map": lambda m: filled(m, 0.5),
     "only the cells above 0 have a share. All cells have one, 1 / Z, whatever their value": lambda m: (

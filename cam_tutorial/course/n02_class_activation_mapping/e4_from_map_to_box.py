@@ -229,7 +229,7 @@ PIECES = (
      "Cells that touch at a corner count as connected here, as `measure.label` has it by default: leave "
      "`connectivity` alone; in a search of your own, go in eight directions."),
     ("last_piece", dict(choose=lambda pieces, map_: pieces[-1]),
-     "You took the last piece, and the largest was asked for: choose by `.area`."),
+     "You took the last piece, or the one that begins lowest. The largest was asked for: choose by `.area`."),
     ("smallest", dict(choose=lambda pieces, map_: min(pieces, key=lambda piece: piece.area)),
      "You took the smallest piece: sorted by `.area`, the largest comes last (or first with `reverse=True`)."),
     ("second_largest", dict(choose=second_largest),

@@ -113,8 +113,8 @@ RULES = {
     ),
     "DeconvReLU": (
         lambda x_positive, R: R.clamp(min=0),
-        "That is deconvnet's rule: positive R passes through closed ReLUs. Ask where x was positive as well, which is "
-        "what `forward` keeps in `ctx`.",
+        "That is deconvnet's rule: positive R passes through closed ReLUs. Your condition on x is "
+        "missing, or always true (the output is never negative): keep `x > 0` in `ctx`, and ask for it.",
     ),
     "HandsAllOn": (
         lambda x_positive, R: R.clone(),
@@ -168,7 +168,8 @@ for name, (rule, sentence) in RULES.items():
     )(version(f"{name}KeepsX", lambda x, R, rule=rule: rule(x > 0, R), kept=lambda x: x))
 
 MyGuidedReLU.mistake(
-    "You keep x itself. The rule is right, but the next layer may write into x before backward is called, as in-place "
+    "You keep x itself. The rule is right, but whoever else uses x may write into it before backward is called, as "
+    "in-place "
     "ReLUs do: keep where it is positive, `ctx.save_for_backward(x > 0)`."
 )(version("KeepsX", lambda x, R: torch.where((x > 0) & (R > 0), R, 0), kept=lambda x: x))
 

@@ -123,7 +123,8 @@ def drawing_shrunk(L, guided):
 
 
 @my_guided_grad_cam.mistake(
-    "Map 0 lands on channel 0, map 1 on channel 1, and unless there are as many images as channels there is an error. "
+    "Map 0 lands on channel 0, map 1 on channel 1, and where there are neither as many images as channels nor one "
+    "of them, there is an error. "
     "Put the dimension of size 1 between N and H: `maps[:, None]`."
 )
 def maps_on_channels(L, guided):

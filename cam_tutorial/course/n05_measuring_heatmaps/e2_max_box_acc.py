@@ -28,6 +28,9 @@ def iou_tables(generator):
         cases.append((ious, *given))
     cases[1] = (cases[1][0].double(), *cases[1][1:])
     cases.append((torch.zeros(5, 3), 0.5))
+    first_fails = cases[0][0].clone()
+    first_fails[0] = 0  # so that the first image is not like the best of all
+    cases.append((first_fails, 0.5))
     return cases
 
 

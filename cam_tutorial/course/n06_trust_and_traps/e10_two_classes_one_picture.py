@@ -49,8 +49,8 @@ def my_class_gradients(network, images, classes):
 
 
 @my_class_gradients.broken(
-    "The list holds one tensor several times, `images.grad`, and `.backward()` adds to it: every entry is the sum over "
-    "all classes. Take `torch.autograd.grad(score, images)[0]`, a new tensor for each class."
+    "Every entry is the sum over all classes: the list holds one tensor several times, to which `.backward()` adds, or "
+    "the scores of all classes are summed. Take `torch.autograd.grad(score, images)[0]` of one class after the other."
 )
 def one_tensor_for_all(network, images, classes):
     """a network, (N, C, H, W), a list of classes -> a list of gradients (N, C, H, W), one for each class"""

@@ -259,7 +259,9 @@ def the_first_ones_class(features, neck, classifier, class_index):
 
 
 @my_cam_behind_a_neck.mistake(
-    "You multiply the whole matrices in the wrong order: `classifier.weight @ neck.weight` is (C, K); take its row c.",
+    "The matrices, or the entry that you take, do not fit: `classifier.weight @ neck.weight`, in this order, is (C, "
+    "K), and "
+    "class c is its row, `[class_index]`.",
     raises=RuntimeError,
 )
 def the_wrong_order(features, neck, classifier, class_index):

@@ -162,8 +162,9 @@ COUNTS = (
         lambda labels, g: torch.isin(
             torch.arange(len(labels)), half(shuffled(torch.arange(len(labels)), g))
         ),
-        "You tag half of all pictures, without looking at the class. By chance one class gets more than another: take "
-        "half of each class.",
+        "Half of all pictures are tagged, but one class gets more than another: either you don't look at the class, "
+        "or the "
+        "answers stand in the order of the classes and not at the pictures' places. Take half of each class, in place.",
     ),
     (
         lambda labels, g: tagged(labels, lambda places: half_up(shuffled(places, g))),

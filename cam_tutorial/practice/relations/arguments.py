@@ -88,14 +88,18 @@ def sentence(
     exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], expected: Sequence[Outcome]
 ) -> str:
     """For which other arguments the answers are right, in every case; "" for none that we try."""
-    names = exercise.argument_names
+    names, known = exercise.argument_names, exercise.learners_arguments
     for position, name in enumerate(names):
+        if name not in known:
+            continue
         kinds = [_kind(case[position]) for case in cases if position < len(case)]
         for change, said in kinds[0] if kinds else ():
             if _explains(exercise, cases, outcomes, expected, partial(_with, position=position, change=change)):
                 return said.format(a=name)
     for position in range(len(names)):
         for other in range(position):
+            if names[position] not in known or names[other] not in known:
+                continue
             if _explains(exercise, cases, outcomes, expected, partial(_swapped, a=position, b=other)):
                 return f"Your result is right with `{names[other]}` and `{names[position]}` swapped."
     return ""

@@ -49,7 +49,7 @@ def pairs(
     for case, got, right in zip(cases, outcomes, expected, strict=True):
         values = _at(got.value, found.place), _at(right.value, found.place)
         if values[1] is not None:
-            result.append(Pair(found.place, *values, _sizes(exercise.argument_names, case)))
+            result.append(Pair(found.place, *values, _sizes(exercise, case)))
     return result
 
 
@@ -73,10 +73,16 @@ def _tensor(value: Any) -> Tensor | None:
     return None
 
 
-def _sizes(names: Sequence[str], case: Case) -> dict[str, float]:
-    """Numbers that belong to a case: its whole arguments and the sizes of its tensors, alone and multiplied."""
+def _sizes(exercise: Exercise, case: Case) -> dict[str, float]:
+    """Numbers that belong to a case: its whole arguments and the sizes of its tensors, alone and multiplied.
+
+    Only arguments that the learner's function gets: a probe has others, which would mean nothing to the learner.
+    """
     found: dict[str, float] = {}
-    for name, argument in zip(names, case, strict=False):
+    known = exercise.learners_arguments
+    for name, argument in zip(exercise.argument_names, case, strict=False):
+        if name not in known:
+            continue
         if isinstance(argument, int | float) and not isinstance(argument, bool):
             found[f"`{name}`"] = float(argument)
         if isinstance(argument, Tensor) and argument.ndim:

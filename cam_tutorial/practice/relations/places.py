@@ -135,7 +135,7 @@ def _leaves_out(case: Case, exercise: Exercise) -> bool | None:
 
 
 _PROPERTIES: tuple[tuple[Callable[[Case, Exercise], Any], str], ...] = (
-    (_is_one_image, "there is one image (or map) alone"),
+    (_is_one_image, "there is one image alone"),
     (_is_square, "the maps are square"),
     (_is_class_0, "the class is 0"),
     (_is_all_positive, "nothing is negative"),

@@ -49,8 +49,9 @@ def _lost(cases: Sequence[Two]) -> str:
         return ""
     fine = all(_same(got.reshape(right.shape), right) for got, right in cases)
     return (
-        f"{_numbers(fine)} with one image, one map or one row, that dimension of size 1 disappears: leave out "
-        "`squeeze()`, or say which dimension it is to remove."
+        f"{_numbers(fine)} where a dimension has size 1 (one image, one map or one row), it disappears: use "
+        "`.flatten(1)` "
+        "or an index in place of `squeeze()`, or leave it out."
     )
 
 

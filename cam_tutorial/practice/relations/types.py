@@ -17,6 +17,12 @@ def sentence(found: Difference, together: Sequence[Pair]) -> str:
     got, right, place = found.got, found.expected, found.place[0].upper() + found.place[1:]
     if found.kind == "nothing":
         if found.place == "the result":
+            empty = sum(pair.got is None for pair in together)
+            if empty < len(together):
+                return (
+                    f"In {empty} of {len(together)} calls your function gives back None: it needs a `return` in "
+                    "every branch."
+                )
             return "Your function gives back None: it needs a `return` with the result (`print` gives nothing back)."
         return f"{place} is None, and a value is asked for."
     if found.kind == "length":
@@ -54,7 +60,7 @@ def _for_a_tensor(got: Any, right: Tensor, place: str, together: Sequence[Pair])
         )
     if isinstance(got, tuple | list):
         hint = (
-            "`torch.autograd.grad` and `.max(dim=...)` give a tuple: take the part that you want, `[0]`"
+            "take the part that you want (`torch.autograd.grad` gives a tuple even for one tensor)"
             if isinstance(got, tuple)
             else "`torch.stack(...)` makes one of a list of tensors, `torch.tensor(...)` one of a list of numbers"
         )

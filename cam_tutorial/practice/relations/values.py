@@ -64,7 +64,7 @@ def _of_truths(cases: Sequence[tuple[Tensor, Tensor]]) -> str:
         return "It is the other way around in every case: True where False is right, and False where True is."
     for value, word in ((1, "True"), (0, "False")):
         if all((got == value).all() for got, _ in cases):
-            return f"Your answer is {word} whatever comes in."
+            return f"Your answer is {word} in all calls tried here."
     wrong = [(got[got != right], right[got != right]) for got, right in cases]
     for value, words in ((1, "False where True"), (0, "True where False")):
         if all((right == value).all() for _, right in wrong):
@@ -82,7 +82,7 @@ def _constant(cases: Sequence[tuple[Tensor, Tensor]]) -> str:
     values = torch.cat([got.flatten() for got, _ in cases])
     if not len(values) or not (values == values[0]).all():
         return ""
-    return f"Your result is {number(values[0].item())} everywhere, whatever comes in."
+    return f"Your result is {number(values[0].item())} everywhere, in all calls."
 
 
 def _not_a_number(cases: Sequence[tuple[Tensor, Tensor]]) -> str:
