@@ -131,7 +131,9 @@ WEIGHED = {
         lambda A, w: (cut_anew(A) @ w.T).permute(0, 3, 1, 2)
     ),
     "The maps were moved to the end with `permute`; `reshape` and `view` do not move the classes back, "
-    "`.permute(0, 3, 1, 2)` does.": (lambda A, w: (A.permute(0, 2, 3, 1) @ w.T).reshape(len(A), len(w), *A.shape[2:])),
+    "`.permute(0, 3, 1, 2)` does, and from (N, H·W, C) `.transpose(1, 2)`.": (
+        lambda A, w: (A.permute(0, 2, 3, 1) @ w.T).reshape(len(A), len(w), *A.shape[2:])
+    ),
     "Rows and columns are mixed up in the end: after `.flatten(2)`, (H, W) in this order gives the maps their shape.": (
         lambda A, w: weighed(A, w).reshape(len(A), len(w), A.shape[3], A.shape[2])
     ),
@@ -182,9 +184,9 @@ ENDINGS = {
         lambda M: M.mean(dim=(2, 3), keepdim=True)
     ),
     "You summed over the positions. Asked for are the maps before that, (N, C, H, W).": lambda M: M.sum(dim=(2, 3)),
-    "Rows and columns of your maps are swapped: `ij` on both sides of `einsum`, or `.permute(0, 3, 1, 2)`.": lambda M: (
-        M.mT
-    ),
+    "Rows and columns of your maps are swapped: `ij` on both sides of `einsum`; or there with `.permute(0, 2, 3, "
+    "1)` and "
+    "back with `.permute(0, 3, 1, 2)`.": lambda M: M.mT,
     "Images and classes are swapped: your maps are (C, N, H, W), and asked for is (N, C, H, W): "
     "`torch.stack(..., dim=1)`, or `.transpose(0, 1)`.": lambda M: M.transpose(0, 1),
     "The classes stand last, (N, H, W, C): a linear layer wants them there. Move them back to dimension 1: "
@@ -272,7 +274,7 @@ OTHERS = {
         lambda A, w, b: (cut_anew(A) @ w.T + b).reshape(len(A), len(w), *A.shape[2:])
     ),
     "The maps were moved to the end with `permute`, and the bias added there; then `reshape` or `view` cut the result "
-    "anew. `.permute(0, 3, 1, 2)` moves the classes back.": (
+    "anew. `.permute(0, 3, 1, 2)` moves the classes back, and from (N, H·W, C) `.transpose(1, 2)`.": (
         lambda A, w, b: (A.permute(0, 2, 3, 1) @ w.T + b).reshape(len(A), len(w), *A.shape[2:])
     ),
     "The classes come first, and then images and positions: to `reshape` that into (N, C, H, W) mixes them. Give it "

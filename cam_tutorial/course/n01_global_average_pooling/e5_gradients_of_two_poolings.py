@@ -86,6 +86,12 @@ def one_at(map_, *index):
     return ones
 
 
+wrong(
+    "The gradient of the average is right. In that of the maximum the other cells have -1, as if the maximum fell "
+    "when they "
+    "grow. They do not move it: 0."
+)(lambda m: (share(m), 2 * highest(m) - 1))
+
 # The gradient of the average; the first few are also tried with the first few of MAXIMUM.
 AVERAGE = {
     "each cell has 1, which is the sum's gradient. The average is the sum divided by Z, so a cell's share is 1 / Z": (

@@ -217,7 +217,10 @@ left(
     "`copy.copy`, too, which shares them). " + EACH,
     back="root",
 )
-left("You set the flags of the outermost layers back, and not of those inside of them. " + EACH, back="children")
+left(
+    "Layers inside of other layers do not get their own flag back, but that of the layer around them. " + EACH,
+    back="children",
+)
 left(
     "Without an error all is well. When the network raises one, it stays in eval mode: set the flags back under a "
     "`finally:`.",
