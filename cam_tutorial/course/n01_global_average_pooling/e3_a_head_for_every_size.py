@@ -258,15 +258,12 @@ WHOLE = {
     ),
     "You flattened, and a row of weights has K numbers, not K · H · W: that fits maps of one position only. Average "
     "over rows and columns.": lambda A, w, b: A.flatten(1) @ w.T + b,
-    "You pooled with `keepdim=True`, and a linear layer takes the last dimension, of size 1, for the K maps.": (
-        lambda A, w, b: functional.linear(averaged(A)[:, :, None, None], w, b)
-    ),
     "Two things. Add the bias. You took columns of the weights for rows: turn the weights, `weights.T`.": (
         lambda A, w, b: averaged(A) @ w
     ),
     "You did not pool: `features @ ...` works on the last dimension, the columns, and the weights weigh the K maps. "
     "Average over dimensions 2 and 3 first.": lambda A, w, b: A @ w.T + b,
-    "You pooled with `keepdim=True`: (N, K, 1, 1), and `@` takes the last two for rows and columns. Leave it out.": (
+    "You pooled with `keepdim=True`: (N, K, 1, 1), and `@` looks at the last dimensions. Leave it out.": (
         lambda A, w, b: averaged(A)[:, :, None, None] @ w.T + b
     ),
     "You squeezed the averages: with one image, or one map, a dimension disappears. Use `.flatten(1)` for it.": (
