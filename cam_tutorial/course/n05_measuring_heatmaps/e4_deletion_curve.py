@@ -448,5 +448,6 @@ KINDS = (
 )  # fmt: skip
 for kind, other_kind in combinations(KINDS, 2):
     for (fault, parts), (other_fault, other_parts) in product(kind.items(), other_kind.items()):
-        if not ("order" in parts and "start" in other_parts):  # the lowest first, put in: the right curve, backward
+        backward = "order" in parts and "start" in other_parts  # the lowest first, put in: the right curve, backward
+        if not backward and "something other than 0" not in other_fault:  # which is told whatever the order
             mistake(f"Two things: {fault}; and {other_fault}.", **parts, **other_parts)

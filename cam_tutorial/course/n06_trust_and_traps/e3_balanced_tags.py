@@ -252,14 +252,6 @@ def within_the_class(labels, generator):
     return tags
 
 
-def behind_one_another(labels, generator):
-    parts = []
-    for c in labels.unique():
-        n = int((labels == c).sum())
-        parts.append(torch.randperm(n, generator=generator) < n // 2)
-    return torch.cat(parts)
-
-
 def block(places, generator):
     start = int(torch.randint(max(len(places), 1), (1,), generator=generator))
     return half(places.roll(start))
@@ -274,11 +266,6 @@ drawn(
     within_the_class,
     "You tagged the shuffled numbers themselves. They count within the class: `places[order]` turns them into places "
     "among all pictures.",
-)
-drawn(
-    behind_one_another,
-    "The tags stand one class behind the other, and the pictures do not: tag k belongs to picture k. Write into "
-    "`tags[places[...]]`.",
 )
 drawn(
     lambda labels, g: tagged(labels, lambda places: block(places, g)),
