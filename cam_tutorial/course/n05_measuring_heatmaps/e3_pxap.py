@@ -1,7 +1,6 @@
 """Exercise 5.3: PxAP: pixels, without a threshold.
 
-More than 300 lines, because an area under a curve can be wrong in its points, in its steps and in what it is an area
-of.
+More than 300 lines, because an area under a curve can be wrong in its points, in its steps, in what it is of.
 """
 
 import numpy as np
@@ -22,8 +21,8 @@ def maps_and_masks(generator):
         maps[:, 1, 1] = 1
         masks[:, 1, 1] = torch.arange(n) % 2 == 1
         cases.append((maps, masks))
-    maps = torch.rand(2, 9, 14, generator=generator)  # no two values alike
-    cases.append((maps, maps + torch.rand(2, 9, 14, generator=generator) > 1.1))
+    maps = torch.rand(3, 5, 7, generator=generator)  # no two values alike
+    cases.append((maps, maps + torch.rand(3, 5, 7, generator=generator) > 1.1))
     close = 0.5 + (1 + torch.randperm(48, generator=generator).view(2, 4, 6)) / 2**14  # nearly alike
     cases.append((close, torch.rand(2, 4, 6, generator=generator) < 0.5))
     maps, masks = (part.clone() for part in cases[1])
@@ -36,6 +35,8 @@ def maps_and_masks(generator):
     masks = torch.tensor([[[True, False, False], [True, False, True]]])
     cases.append((torch.full((1, 2, 3), 0.28125), masks))  # one value only
     cases.append((torch.tensor([0.65625, 1, 0.28125]).view(3, 1, 1), torch.tensor([True, False, True]).view(3, 1, 1)))
+    maps = torch.rand(1, 30, 40, generator=generator)  # more values than anybody has thresholds
+    cases.append((maps, maps + torch.rand(1, 30, 40, generator=generator) > 1.1))
     return cases
 
 
@@ -135,14 +136,12 @@ mistake(
 )
 mistake(
     "You computed the area for each map and averaged, and a map without an object makes it NaN. The pixels of all "
-    "maps go "
-    "into one curve.",
+    "maps go into one curve.",
     lambda maps, masks: for_each(lambda m, k: steps(*curve(m, k)), maps, masks, torch.nan).mean(),
 )
 mistake(
     "You computed the area for each map and averaged, with 0 for a map without an object. The pixels of all maps go "
-    "into "
-    "one curve.",
+    "into one curve.",
     lambda maps, masks: for_each(lambda m, k: steps(*curve(m, k)), maps, masks, 0.0).mean(),
 )
 mistake(
@@ -151,14 +150,12 @@ mistake(
 )
 mistake(
     "Two things: you computed an area for each map and averaged, where all pixels belong in one curve; and you drew "
-    "straight "
-    "lines (the trapezoid rule), where each step has the precision at its end.",
+    "straight lines (the trapezoid rule), where each step has the precision at its end.",
     lambda maps, masks: for_each(lambda m, k: torch.trapezoid(*curve(m, k)), maps, masks).mean(),
 )
 mistake(
     "Two things: you computed an area for each map and averaged, where all pixels belong in one curve; and equal "
-    "values, which "
-    "are found together, come in one by one.",
+    "values, which are found together, come in one by one.",
     lambda maps, masks: for_each(lambda m, k: steps(*one_by_one(stable, m, k)), maps, masks).mean(),
 )
 mistake("You used the first map alone. The pixels of all maps go into one curve.",
@@ -166,17 +163,15 @@ mistake("You used the first map alone. The pixels of all maps go into one curve.
 mistake("You used the last map alone. The pixels of all maps go into one curve.",
         lambda maps, masks: steps(*curve(maps[-1:], masks[-1:])))  # fmt: skip
 mistake(
-    "You divide each map by its own maximum, as the package's `metrics.pxap` does. They are scaled already: take "
-    "the values as "
-    "they come.",
+    "You divide each map by its own maximum, as the package's `metrics.pxap` does. They are scaled already: take the "
+    "values as they come.",
     lambda maps, masks: steps(*curve(maps / maps.amax(dim=(1, 2), keepdim=True).clamp(min=1e-9), masks)),
 )
 
 
 mistake(
-    "You divide each map by its own maximum, which makes NaN of a map that is 0 everywhere. They are scaled "
-    "already: take the "
-    "values as they come.",
+    "You divide each map by its own maximum, which makes NaN of a map that is 0 everywhere. They are scaled already: "
+    "take the values as they come.",
     lambda maps, masks: steps(*curve(maps / maps.amax(dim=(1, 2), keepdim=True), masks, nothing=torch.nan)),
 )
 
@@ -192,15 +187,16 @@ mistake(
 )
 mistake(
     "You stretch each map from its minimum to its maximum, which makes NaN of a map with one value. They are scaled "
-    "already: take "
-    "the values as they come.",
+    "already: take the values as they come.",
     lambda maps, masks: steps(*curve(stretched(maps, 0), masks, nothing=torch.nan)),
 )
 mistake("True and False are swapped in `masks`: that is the area for the background.",
         lambda maps, masks: steps(*curve(maps, ~masks)))  # fmt: skip
-mistake("You begin with the *lowest* values, and find the pixels below. The highest come first: `maps >= value`, "
-    "going down.",
-        lambda maps, masks: steps(*curve(1 - maps, masks)))  # fmt: skip
+mistake(
+    "You begin with the *lowest* values, and find the pixels below. The highest come first: `maps >= value`, going "
+    "down.",
+    lambda maps, masks: steps(*curve(1 - maps, masks)),
+)
 mistake(
     "You find `maps <= value`, the pixels *below*. What is found at a value is what reaches it: `>=`.",
     lambda maps, masks: steps(*curve(maps, masks, above=torch.le)),
@@ -211,8 +207,7 @@ mistake(
 )
 mistake(
     "This is the *energy*, the share of the maps' values that lies on the objects. Asked for is the area under "
-    "precision over "
-    "recall.",
+    "precision over recall.",
     lambda maps, masks: maps[masks].sum() / maps.sum(),
 )
 mistake(
@@ -227,14 +222,13 @@ mistake(
 )
 mistake(
     "This is the area under the ROC curve, of recall over the share of false alarms. Asked for is that under "
-    "precision over "
-    "recall.",
+    "precision over recall.",
     lambda maps, masks: torch.trapezoid(*(torch.cat([torch.zeros(1).double(), r]) for r in (
         curve(maps, masks)[1], curve(maps, ~masks)[1]))),
 )  # fmt: skip
 mistake(
-    "This is an area of recall over the share of false alarms, as in a ROC curve. Asked for is that of precision "
-    "over recall.",
+    "This is an area of recall over the share of false alarms, as in a ROC curve. Asked for is that of precision over "
+    "recall.",
     lambda maps, masks: steps(curve(maps, masks)[1], curve(maps, ~masks)[1]),
 )
 
@@ -251,8 +245,8 @@ ORDERS = {
 SUMS = {
     "": steps,
     " (And you drew straight lines, the trapezoid rule: each step has the precision at its end.)": torch.trapezoid,
-    " (And you drew straight lines, the trapezoid rule, beginning with a precision of 1: each step has the "
-    "precision at its end.)":
+    " (And you drew straight lines, the trapezoid rule, beginning with a precision of 1: each step has the precision "
+    "at its end.)":
         lambda P, R: torch.trapezoid(before(torch.cat([P, P[:1]]), 1.0), before(torch.cat([R, R[:1]]))),
 }  # fmt: skip
 for how, order in ORDERS.items():
@@ -264,26 +258,22 @@ for how, order in ORDERS.items():
         )
 mistake(
     "Equal values are found together. You let them in one by one, those on the object first, as sorting pairs of "
-    "value and mask "
-    "does: take `maps >= value` for each value that occurs.",
+    "value and mask does: take `maps >= value` for each value that occurs.",
     lambda maps, masks: steps(*one_by_one(lambda v: stable(v.double() + 1e-7 * masks.flatten()), maps, masks)),
 )
 mistake(
     "The last step is missing: the pixels with the lowest value are never found. What is equal to a value is found "
-    "too, `>=` and "
-    "not `>`; and the lowest value that occurs is one of them.",
+    "too, `>=` and not `>`; and the lowest value that occurs is one of them.",
     lambda maps, masks: steps(*curve(maps, masks, above=torch.gt)),
 )
 mistake(
-    "Two things: what is equal to a value is found too, `>=` and not `>`; and you drew straight lines (the "
-    "trapezoid rule), where "
-    "each step has the precision at its end.",
+    "Two things: what is equal to a value is found too, `>=` and not `>`; and you drew straight lines (the trapezoid "
+    "rule), where each step has the precision at its end.",
     lambda maps, masks: torch.trapezoid(*curve(maps, masks, above=torch.gt)),
 )
 mistake(
-    "The area is NaN in every call: somewhere 0 is divided by 0. Going down through the values that occur, with "
-    "`maps >= value`, "
-    "something is always found; with `>`, nothing is at the highest.",
+    "The area is NaN in every call: somewhere 0 is divided by 0. Going down through the values that occur, with `maps "
+    ">= value`, something is always found; with `>`, nothing is at the highest.",
     lambda maps, masks: torch.nan,
 )
 mistake(
@@ -292,8 +282,8 @@ mistake(
     lambda maps, masks: steps(*(x[: len(maps[maps > 0].unique())] for x in curve(maps, masks))),
 )
 mistake(
-    "You leave out the highest value that occurs, so its step is taken together with the next. It has a precision "
-    "of its own.",
+    "You leave out the highest value that occurs, so its step is taken together with the next. It has a precision of "
+    "its own.",
     lambda maps, masks: steps(*curve(maps, masks, maps.unique().flip(0)[1:])) if len(maps.unique()) > 1 else 0.0,
 )
 mistake(
@@ -305,7 +295,7 @@ mistake("Your values are rounded to two decimals. Go through those that occur, a
 mistake("Your values are rounded to one decimal. Go through those that occur, as they are.",
         lambda maps, masks: steps(*curve((10 * maps).round(), masks)))  # fmt: skip
 
-# Fixed thresholds k / count, from the highest down. No value but 0 and 1 falls on one, so rounding is no matter.
+# Fixed thresholds k / count, from the highest down. No value but 0 and 1 falls on one of them: rounding is no matter.
 USUAL = (
     *(("", count, range(count, -1, -1)) for count in (10, 20, 99, 100, 999, 1000)),
     *((", without 1", count, range(count - 1, -1, -1)) for count in (10, 20)),
@@ -338,10 +328,12 @@ at_fixed_thresholds(
     torch.trapezoid,
 )  # fmt: skip
 at_fixed_thresholds(
-    USUAL, ", and draw no straight lines (the trapezoid rule; where nothing is found, you take a precision of 1): "
-        "each step has "
-    "the precision at its end.", torch.trapezoid, 1.0,
-)  # fmt: skip
+    USUAL,
+    ", and draw no straight lines (the trapezoid rule; where nothing is found, you take a precision of 1): each step "
+    "has the precision at its end.",
+    torch.trapezoid,
+    nothing=1.0,
+)
 at_fixed_thresholds(
     USUAL, ", from the highest *down*, so that recall grows from 0 to 1.", lambda P, R: steps(P.flip(0), R.flip(0))
 )
@@ -355,9 +347,8 @@ at_fixed_thresholds(
 )
 for count in (10, 20, 99, 100):
     mistake(
-        f"Your thresholds are quantiles, in steps of {100 / count:.3g} %, and leave values out where there are "
-        f"many. {VALUES}: "
-        "`maps.unique().flip(0)`.",
+        f"Your thresholds are quantiles, in steps of {100 / count:.3g} %, and leave values out where there are many. "
+        f"{VALUES}: `maps.unique().flip(0)`.",
         lambda maps, masks, count=count: steps(
             *curve(maps, masks, maps.flatten().quantile(torch.arange(count, -1, -1) / count))
         ),
@@ -365,8 +356,7 @@ for count in (10, 20, 99, 100):
 for but, lowest, steepest in (("", 0, 10), (", without 0", 1, 10), ("", 0, 40), (", without 0", 1, 40)):
     mistake(
         f"You use fixed thresholds{but}, {'0.1' if steepest == 10 else '0.05 or less'} apart, and where nothing is "
-        "found, 0 / 0 is NaN. "
-        f"{VALUES}: then something is always found.",
+        f"found, 0 / 0 is NaN. {VALUES}: then something is always found.",
         lambda maps, masks, at=[k / steepest for k in range(steepest, lowest - 1, -1)]: steps(
             *curve(maps, masks, at, nothing=torch.nan)
         ),
@@ -381,26 +371,22 @@ wrong_sum(
 )
 wrong_sum(
     "You drew straight lines (the trapezoid rule), beginning with a precision of 1 at recall 0. Each step has the "
-    "precision that "
-    "is reached at its end.",
+    "precision that is reached at its end.",
     lambda P, R: torch.trapezoid(torch.cat([one, P]), torch.cat([zero, R])),
 )
 wrong_sum(
     "You drew straight lines (the trapezoid rule), beginning with a precision of 0 at recall 0. Each step has the "
-    "precision that "
-    "is reached at its end.",
+    "precision that is reached at its end.",
     lambda P, R: torch.trapezoid(torch.cat([zero, P]), torch.cat([zero, R])),
 )
 wrong_sum(
     "You drew straight lines (the trapezoid rule), and the first step, from recall 0 to the highest value's, is "
-    "missing. Add up "
-    "precision · (recall − the recall before).",
+    "missing. Add up precision · (recall − the recall before).",
     torch.trapezoid,
 )
 wrong_sum(
     "You drew straight lines (the trapezoid rule), going *up* through the values, which makes the area negative. Go "
-    "down, and add "
-    "up precision · (recall − the recall before).",
+    "down, and add up precision · (recall − the recall before).",
     lambda P, R: -torch.trapezoid(P, R),
 )
 wrong_sum(
@@ -408,9 +394,8 @@ wrong_sum(
     lambda P, R: (P[1:] * R.diff()).sum(),
 )
 wrong_sum(
-    "Each of your steps has the precision *before* it, with the opposite sign, and the first step is missing: do "
-    "you go up through "
-    "the values? Go down, and begin with a recall of 0.",
+    "Each of your steps has the precision *before* it, with the opposite sign, and the first step is missing: do you "
+    "go up through the values? Go down, and begin with a recall of 0.",
     lambda P, R: -(P[:-1] * R.diff()).sum(),
 )
 wrong_sum(
@@ -419,9 +404,8 @@ wrong_sum(
     lambda P, R: (before(P, 1.0) * (R - before(R))).sum(),
 )
 wrong_sum(
-    "Each of your steps has the precision *before* it, and the first step is missing or counts nothing. It is to "
-    "have the one that "
-    "is reached at its end, and recall begins at 0.",
+    "Each of your steps has the precision *before* it, and the first step is missing or counts nothing. It is to have "
+    "the one that is reached at its end, and recall begins at 0.",
     lambda P, R: (before(P) * (R - before(R))).sum(),
 )
 wrong_sum(
@@ -431,8 +415,7 @@ wrong_sum(
 )
 wrong_sum(
     "You go up through the values and take the steps' absolute lengths, so the first is a step of 1. Go down, and "
-    "begin with a "
-    "recall of 0.",
+    "begin with a recall of 0.",
     lambda P, R: (P.flip(0) * (R.flip(0) - before(R.flip(0))).abs()).sum(),
 )
 wrong_sum(
@@ -453,27 +436,31 @@ wrong_sum(
     "recall before).",
     lambda P, R: P.mean(),
 )
-wrong_sum("You added up the precisions. Each counts by how much recall it adds: precision · (recall − the recall "
-    "before).",
-          lambda P, R: P.sum())  # fmt: skip
+wrong_sum(
+    "You added up the precisions. Each counts by how much recall it adds: precision · (recall − the recall before).",
+    lambda P, R: P.sum(),
+)
 wrong_sum("You averaged the recalls. Add up precision · (recall − the recall before).", lambda P, R: R.mean())
 wrong_sum(
-    "You added up precision · recall: the recall before is missing, or never changes. Subtract it each time, and "
-    "then keep the "
-    "new one.",
+    "You added up precision · recall: the recall before is missing, or never changes. Subtract it each time, and then "
+    "keep the new one.",
     lambda P, R: (P * R).sum(),
 )
 wrong_sum("You added up precision · the recall *before*. The step is the new recall minus the one before.",
           lambda P, R: (P * before(R)).sum())  # fmt: skip
-wrong_sum("Parentheses are missing: precision · (recall − the recall before), and not precision · recall − the "
-    "recall before.",
-          lambda P, R: (P * R - before(R)).sum())  # fmt: skip
-wrong_sum("You gave the highest precision · recall. Asked for is the area: add up precision · (recall − the recall "
-    "before).",
-          lambda P, R: (P * R).max())  # fmt: skip
-wrong_sum("Your recall is the share of the objects that is *missed*. It is the share that is found, hits / "
-    "`masks.sum()`.",
-          lambda P, R: steps(P, 1 - R))  # fmt: skip
+wrong_sum(
+    "Parentheses are missing: precision · (recall − the recall before), and not precision · recall − the recall "
+    "before.",
+    lambda P, R: (P * R - before(R)).sum(),
+)
+wrong_sum(
+    "You gave the highest precision · recall. Asked for is the area: add up precision · (recall − the recall before).",
+    lambda P, R: (P * R).max(),
+)
+wrong_sum(
+    "Your recall is the share of the objects that is *missed*. It is the share that is found, hits / `masks.sum()`.",
+    lambda P, R: steps(P, 1 - R),
+)
 wrong_sum(
     "You averaged precision · recall. Add up precision · (recall − the recall before).", lambda P, R: (P * R).mean()
 )
@@ -483,8 +470,8 @@ wrong_sum("You multiply with (recall before − recall): your area is the right 
           lambda P, R: -steps(P, R))  # fmt: skip
 wrong_sum(
     "One of two slips, which give the same number: you go *up* through the values (begin with the highest, "
-    "`.flip(0)`), or "
-    "precision and recall are swapped (precision divides the hits by what is found, recall by the objects' pixels).",
+    "`.flip(0)`), or precision and recall are swapped (precision divides the hits by what is found, recall by the "
+    "objects' pixels).",
     lambda P, R: steps(R, P),
 )
 wrong_sum(
@@ -492,31 +479,34 @@ wrong_sum(
     "precision before).",
     lambda P, R: (R * (P - before(P, 1.0))).sum(),
 )
-wrong_sum("Precision and recall are swapped, and the first step is missing. Add up precision · (recall − the recall "
-    "before).",
-          lambda P, R: (R[1:] * P.diff()).sum())  # fmt: skip
-wrong_sum("Two things: precision and recall are swapped, and you drew straight lines (the trapezoid rule), "
-    "beginning at 0 and 0.",
-          lambda P, R: torch.trapezoid(torch.cat([zero, R]), torch.cat([zero, P])))  # fmt: skip
+wrong_sum(
+    "Precision and recall are swapped, and the first step is missing. Add up precision · (recall − the recall before).",
+    lambda P, R: (R[1:] * P.diff()).sum(),
+)
+wrong_sum(
+    "Two things: precision and recall are swapped, and you drew straight lines (the trapezoid rule), beginning at 0 "
+    "and 0.",
+    lambda P, R: torch.trapezoid(torch.cat([zero, R]), torch.cat([zero, P])),
+)
 wrong_sum("Two things: precision and recall are swapped, and you drew straight lines (the trapezoid rule).",
           lambda P, R: torch.trapezoid(R, P))  # fmt: skip
 wrong_sum(
     "You added up precision · (precision − the precision before). The differences are those of *recall*, which "
-    "divides the hits by "
-    "the objects' pixels, `masks.sum()`.",
+    "divides the hits by the objects' pixels, `masks.sum()`.",
     lambda P, R: steps(P, P),
 )
 wrong_sum(
-    "You added up recall · (recall − the recall before). The first factor is the *precision*, which divides the "
-    "hits by what is "
-    "found, `found.sum()`.",
+    "You added up recall · (recall − the recall before). The first factor is the *precision*, which divides the hits "
+    "by what is found, `found.sum()`.",
     lambda P, R: steps(R, R),
 )
 wrong_sum("You added up the steps of recall alone, which always gives 1. Multiply each by its precision.",
           lambda P, R: R[-1])  # fmt: skip
-wrong_sum("Your area is 0 in every call. Is the recall before set to the new one *before* it is subtracted? Then "
-    "each step is 0.",
-          lambda P, R: 0.0)  # fmt: skip
+wrong_sum(
+    "Your area is 0 in every call. Is the recall before set to the new one *before* it is subtracted? Then each step "
+    "is 0.",
+    lambda P, R: 0.0,
+)
 wrong_sum(
     "This is the first step alone: is there a `return` inside the loop? Add them all up.", lambda P, R: P[0] * R[0]
 )
@@ -528,9 +518,10 @@ wrong_sum("You gave the mean F1. Asked for is the area: add up precision · (rec
 wrong_sum("You gave the best precision. Asked for is the area: add up precision · (recall − the recall before).",
           lambda P, R: P.max())  # fmt: skip
 wrong_sum("You gave the precision at the highest value. Asked for is the area over all values.", lambda P, R: P[0])
-wrong_sum("You gave the precision at the lowest value, the share of the objects. Asked for is the area over all "
-    "values.",
-          lambda P, R: P[-1])  # fmt: skip
+wrong_sum(
+    "You gave the precision at the lowest value, the share of the objects. Asked for is the area over all values.",
+    lambda P, R: P[-1],
+)
 
 
 def other_shares(sentence, shares):
@@ -545,22 +536,25 @@ def other_shares(sentence, shares):
 
 other_shares("Your precision divides the hits by *all* pixels. It is their share of those found: `found.sum()`.",
              lambda hits, found, objects, every: (hits / every, hits / objects))  # fmt: skip
-other_shares("Your hits are found *or* on an object. Both at once is asked for: `found & masks`.",
-             lambda hits, found, objects, every: (
-                 (found + objects - hits) / found, (found + objects - hits) / objects
-             ))  # fmt: skip
+other_shares(
+    "Your hits are found *or* on an object. Both at once is asked for: `found & masks`.",
+    lambda hits, found, objects, every: ((found + objects - hits) / found, (found + objects - hits) / objects),
+)
 other_shares("Your precision is a whole number, as `//` gives it. Divide with `/`.",
              lambda hits, found, objects, every: (hits // found, hits / objects))  # fmt: skip
-other_shares("Your hits are all pixels that are found. Only those that lie on an object count: `(found & "
-    "masks).sum()`.",
-             lambda hits, found, objects, every: (found / found, found / objects))  # fmt: skip
+other_shares(
+    "Your hits are all pixels that are found. Only those that lie on an object count: `(found & masks).sum()`.",
+    lambda hits, found, objects, every: (found / found, found / objects),
+)
 other_shares("Your recall divides the hits by *all* pixels. It is their share of the objects' pixels: `masks.sum()`.",
              lambda hits, found, objects, every: (hits / found, hits / every))  # fmt: skip
-other_shares("Your recall is the share of all pixels that are found. It counts only those on the objects: hits / "
-    "`masks.sum()`.",
-             lambda hits, found, objects, every: (hits / found, found / every))  # fmt: skip
-other_shares("Your precision divides by what is found *or* on an object, as the IoU does. Divide by what is found "
-    "alone.",
-             lambda hits, found, objects, every: (hits / (found + objects - hits), hits / objects))  # fmt: skip
+other_shares(
+    "Your recall is the share of all pixels that are found. It counts only those on the objects: hits / `masks.sum()`.",
+    lambda hits, found, objects, every: (hits / found, found / every),
+)
+other_shares(
+    "Your precision divides by what is found *or* on an object, as the IoU does. Divide by what is found alone.",
+    lambda hits, found, objects, every: (hits / (found + objects - hits), hits / objects),
+)
 other_shares("Your precision divides the number of found pixels by the objects'. Divide the hits by what is found.",
              lambda hits, found, objects, every: (found / objects, hits / objects))  # fmt: skip

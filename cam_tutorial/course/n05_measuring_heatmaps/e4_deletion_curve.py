@@ -3,7 +3,7 @@
 More than 300 lines, because a curve can go wrong in the order, in the portions, in what is put in and in the score.
 """
 
-from itertools import combinations, product
+from itertools import combinations, pairwise
 
 import torch
 from torch import nn
@@ -38,17 +38,15 @@ def networks_images_and_maps(generator):
     cases = []
     sizes = (
         (2, 6, 8, 5, 3, 4), (2, 4, 6, 5, 1, 6), (3, 5, 8, 4, 0, 10), (1, 4, 4, 2, 1, 16), (2, 3, 5, 3, 2, 1),
-        (3, 1, 6, 3, 0, 3),
-        (2, 6, 1, 3, 1, 2), (4, 6, 8, 5, 2, 24), (2, 5, 7, 4, 3, 2), (2, 7, 9, 4, 2, 4),
+        (3, 1, 6, 3, 0, 3), (2, 6, 1, 3, 1, 2), (4, 6, 8, 5, 2, 24), (2, 5, 7, 4, 3, 2), (2, 7, 9, 4, 2, 4),
     )  # fmt: skip
     for k, (channels, height, width, classes, class_index, steps) in enumerate(sizes):
         count = height * width
         image = torch.randn(channels, height, width, generator=generator)
         ranks = torch.randperm(count, generator=generator).view(height, width)
         map_ = (ranks**2).float() + (-count, -(count**2), 500)[k % 3]
-        if (
-            count % steps
-        ):  # Then one may round in several ways, and the ends alone are certain: only the last place is not 0.
+        if count % steps:
+            # One may round in several ways here, and the ends alone are certain: all places but the last are 0 anyway.
             image.view(channels, -1)[:, map_.flatten().argsort(descending=True)[:-1]] = 0
         cases.append((Watchful(image, classes, generator), image, map_, class_index, steps))
     return cases
@@ -100,6 +98,11 @@ def floored_ends(count, steps):
     return [k * count // steps for k in range(steps + 1)]
 
 
+def one_at_a_time(count, steps):
+    """Where each portion begins and ends, and before them nothing."""
+    return [(0, 0), *pairwise(ends(count, steps))]
+
+
 def probability(model, image, class_index):
     return model(image[None]).softmax(dim=1)[0, class_index]
 
@@ -130,18 +133,20 @@ def mistake(
 # The order.
 mistake("You delete the lowest places first. Begin with the most important ones: `argsort(descending=True)`.",
         order=lambda map_: map_.flatten().argsort())  # fmt: skip
-mistake("You go by the absolute values of the map. The highest places come first, the negative ones last: leave out "
-    "`abs`.",
-        order=lambda map_: highest_first(map_.abs()))  # fmt: skip
+mistake(
+    "You go by the absolute values of the map. The highest places come first, the negative ones last: leave out `abs`.",
+    order=lambda map_: highest_first(map_.abs()),
+)
 mistake("You go by the map without its negative values. They count: what is most negative is deleted last.",
         order=lambda map_: highest_first(map_.relu()))  # fmt: skip
-mistake("You delete in reading order, from the top left. The map gives the order: "
+mistake(
+    "You delete in reading order, from the top left. The map gives the order: "
     "`map_.flatten().argsort(descending=True)`.",
-        order=lambda map_: torch.arange(map_.numel()))  # fmt: skip
+    order=lambda map_: torch.arange(map_.numel()),
+)
 mistake(
     "You take the list of places for a list of ranks: `argsort` says which place comes k-th, not how high a place "
-    "ranks. Take the "
-    "first of the list, `order[:count]`.",
+    "ranks. Take the first of the list, `order[:count]`.",
     order=lambda map_: highest_first(map_).argsort(),
 )
 mistake(
@@ -165,9 +170,8 @@ def rows_by_the_height(map_):
 
 
 mistake(
-    "Row and column are taken apart with the height of the map. A flattened map counts in rows of its *width*: "
-    "index // width and "
-    "index % width.",
+    "Row and column are taken apart with the height of the map. A flattened map counts in rows of its *width*: index "
+    "// width and index % width.",
     order=rows_by_the_height, raises=IndexError,
 )  # fmt: skip
 
@@ -185,9 +189,11 @@ mistake(
     "Row and column are swapped. A place's number is row · width + column, and the image is indexed [:, row, column].",
     order=columns_for_rows, raises=IndexError,
 )  # fmt: skip
-mistake("Your map is turned: rows and columns are swapped before it is flattened, and a place's number is row · "
-    "width + column.",
-        order=lambda map_: highest_first(map_.T))  # fmt: skip
+mistake(
+    "Your map is turned: rows and columns are swapped before it is flattened, and a place's number is row · width + "
+    "column.",
+    order=lambda map_: highest_first(map_.T),
+)
 
 ROUNDED = {"by `round`": ends, "by `//` or `int`": floored_ends}
 for how, portions in ROUNDED.items():
@@ -198,9 +204,11 @@ for how, portions in ROUNDED.items():
     )  # fmt: skip
 
 # The portions.
-mistake("The places in your slice are a fraction, as `/` gives it. Make a whole number of it: `round(k * len(order) "
-    "/ steps)`.",
-        portions=lambda count, steps: [k * count / steps for k in range(steps + 1)])  # fmt: skip
+mistake(
+    "The places in your slice are a fraction, as `/` gives it. Make a whole number of it: `round(k * len(order) / "
+    "steps)`.",
+    portions=lambda count, steps: [k * count / steps for k in range(steps + 1)],
+)
 mistake("The first number is missing: the whole image, before anything is deleted. There are S + 1 of them.",
         portions=lambda count, steps: ends(count, steps)[1:])  # fmt: skip
 mistake("The last number is missing: the image of zeros. There are S + 1 of them: `range(steps + 1)`.",
@@ -217,13 +225,12 @@ mistake(
 )
 mistake(
     "You delete one portion at a time and put it back. The portions add up: after step k, all of the first k are gone.",
-    portions=lambda count, steps: [(0, 0), *zip(ends(count, steps), ends(count, steps)[1:], strict=False)],
+    portions=one_at_a_time,
 )
 mistake(
     "You delete one portion at a time and put it back, and the whole image is missing. The portions add up, and the "
-    "first number is "
-    "that of the whole image.",
-    portions=lambda count, steps: [*zip(ends(count, steps), ends(count, steps)[1:], strict=False)],
+    "first number is that of the whole image.",
+    portions=lambda count, steps: one_at_a_time(count, steps)[1:],
 )
 mistake(
     "One place goes in each step. A portion has H · W / S places: after the last, all of them are gone.",
@@ -243,22 +250,19 @@ mistake(
     portions=lambda count, steps: [k * steps for k in range(steps + 1)],
 )
 mistake(
-    "Where S does not divide the number of places, portions of `H * W // S` leave some in the end. The last number "
-    "is that of an "
-    "image of zeros: take the first `round(k * H * W / S)`, for k from 0 to S.",
+    "Where S does not divide the number of places, portions of `H * W // S` leave some in the end. The last number is "
+    "that of an image of zeros: take the first `round(k * H * W / S)`, for k from 0 to S.",
     portions=lambda count, steps: [k * (count // steps) for k in range(steps + 1)],
 )
 for how, rounded in ROUNDED.items():
     mistake(
-        "There are S numbers, the whole image and the image of zeros among them, as `linspace(..., steps)` gives "
-        "it: your portions, "
-        f"made {how}, are too large. S portions have S + 1 ends.",
+        "There are S numbers, the whole image and the image of zeros among them, as `linspace(..., steps)` gives it: "
+        f"your portions, made {how}, are too large. S portions have S + 1 ends.",
         portions=lambda count, steps, rounded=rounded: rounded(count, steps - 1) if steps > 1 else [0],
     )
     mistake(
         f"Your portions, made {how}, are those of S + 1: they are too small, and the last number is not that of an "
-        "image of zeros. "
-        "Divide by S.",
+        "image of zeros. Divide by S.",
         portions=lambda count, steps, rounded=rounded: rounded(count, steps + 1)[:-1],
     )
     for fixed in (10, 20, 24, 32, 50, 100):
@@ -270,14 +274,12 @@ mistake("Nothing is deleted: do you write into a copy of the copy, or into none?
         portions=lambda count, steps: [0] * (steps + 1))  # fmt: skip
 mistake(
     "Your numbers are all those of an image of zeros: do all steps share one tensor, in the end with nothing left? "
-    "Take a fresh "
-    "`image.clone()` in each step.",
+    "Take a fresh `image.clone()` in each step.",
     portions=lambda count, steps: [count] * (steps + 1),
 )
 mistake(
-    "Your first number is that of the whole image, and all others are those of an image of zeros: everything goes "
-    "in the first "
-    "step. After step k, k / S of this map's places are to be gone.",
+    "Your first number is that of the whole image, and all others are those of an image of zeros: everything goes in "
+    "the first step. After step k, k / S of this map's places are to be gone.",
     portions=lambda count, steps: [0] + [count] * steps,
 )
 
@@ -293,15 +295,13 @@ def by_value(sentence, threshold, reaches=torch.ge):
 
 
 by_value(
-    "Your portions are equal in the map's *values*, from the highest to the lowest, and so differ in their number "
-    "of places. And "
-    "the first number is to be the whole image's.",
+    "Your portions are equal in the map's *values*, from the highest to the lowest, and so differ in their number of "
+    "places. And the first number is to be the whole image's.",
     lambda map_, share: map_.max() - share * (map_.max() - map_.min()),
 )
 by_value(
-    "Your portions are equal in the map's *values*, from the highest to the lowest, and so differ in their number "
-    "of places. And "
-    "the last number is to be that of an image of zeros.",
+    "Your portions are equal in the map's *values*, from the highest to the lowest, and so differ in their number of "
+    "places. And the last number is to be that of an image of zeros.",
     lambda map_, share: map_.max() - share * (map_.max() - map_.min()), torch.gt,
 )  # fmt: skip
 by_value(
@@ -314,23 +314,20 @@ by_value(
     lambda map_, share: (1 - share) * map_.max(), torch.gt,
 )  # fmt: skip
 by_value(
-    "With `>= quantile` the highest place is gone before the first step. The first number is the whole image's: "
-    "sort the places, and "
-    "take the first of them.",
+    "With `>= quantile` the highest place is gone before the first step. The first number is the whole image's: sort "
+    "the places, and take the first of them.",
     lambda map_, share: map_.double().quantile(1 - share).float(),
 )
 by_value(
-    "With `> quantile` the lowest place always stays. The last number is that of an image of zeros: sort the "
-    "places, and take the "
-    "first of them.",
+    "With `> quantile` the lowest place always stays. The last number is that of an image of zeros: sort the places, "
+    "and take the first of them.",
     lambda map_, share: map_.double().quantile(1 - share).float(), torch.gt,
 )  # fmt: skip
 
 # What is put in, and into what.
 mistake(
     "You put pixels into an empty image, or delete all but the highest places: that is insertion. Deletion begins "
-    "with the whole "
-    "image and takes them out.",
+    "with the whole image and takes them out.",
     fill=lambda image: image, start=torch.zeros_like,
 )  # fmt: skip
 mistake(
@@ -338,15 +335,13 @@ mistake(
     fill=lambda image: 7 + image.abs(),
 )
 mistake(
-    "Already your first image is not the one that came in, and later ones hold other values than its own and 0. "
-    "Begin with the "
-    "image as it is, and set places to 0.",
+    "Already your first image is not the one that came in, and later ones hold other values than its own and 0. Begin "
+    "with the image as it is, and set places to 0.",
     start=lambda image: image + 7,
 )
 mistake(
     "You begin with something other than the image, such as a blur, and put its pixels in: that is insertion. "
-    "Deletion begins with "
-    "the whole image and sets places to 0.",
+    "Deletion begins with the whole image and sets places to 0.",
     fill=lambda image: image, start=lambda image: image + 7,
 )  # fmt: skip
 mistake("You delete the first channel only: a place is gone when all of its channels are 0.", channels=slice(1))
@@ -354,9 +349,11 @@ mistake("You delete the last channel only: a place is gone when all of its chann
 
 
 # The score.
-mistake("You follow the logit. The curve is of the probability, from 0 to 1, so that areas can be compared: "
+mistake(
+    "You follow the logit. The curve is of the probability, from 0 to 1, so that areas can be compared: "
     "`.softmax(dim=1)`.",
-        score=lambda model, image, c: model(image[None])[0, c])  # fmt: skip
+    score=lambda model, image, c: model(image[None])[0, c],
+)
 mistake(
     "Your softmax goes over dimension 0, the batch, where it finds one image and gives 1. Classes are dimension 1: "
     "`.softmax(dim=1)`.",
@@ -369,14 +366,17 @@ mistake(
 )  # fmt: skip
 mistake("You give the logarithm of the probability. Leave out `log`: `.softmax(dim=1)`.",
         score=lambda model, image, c: model(image[None]).log_softmax(dim=1)[0, c])  # fmt: skip
-mistake("You put the logit through a sigmoid. The classes compete here: the probability is a `softmax` over all of "
-    "them.",
-        score=lambda model, image, c: model(image[None]).sigmoid()[0, c])  # fmt: skip
+mistake(
+    "You put the logit through a sigmoid. The classes compete here: the probability is a `softmax` over all of them.",
+    score=lambda model, image, c: model(image[None]).sigmoid()[0, c],
+)
 mistake("You put the probabilities through a second softmax. One is enough.",
         score=lambda model, image, c: model(image[None]).softmax(1).softmax(1)[0, c])  # fmt: skip
-mistake("You take `exp` of the logit, which is not yet a probability: divide by the sum over the classes, as "
-    "`softmax` does.",
-        score=lambda model, image, c: model(image[None]).exp()[0, c])  # fmt: skip
+mistake(
+    "You take `exp` of the logit, which is not yet a probability: divide by the sum over the classes, as `softmax` "
+    "does.",
+    score=lambda model, image, c: model(image[None]).exp()[0, c],
+)
 mistake("You follow the largest probability, whichever class it is of. Stay with the class that was asked for.",
         score=lambda model, image, c: model(image[None]).softmax(dim=1).max())  # fmt: skip
 mistake("You follow the largest logit. Asked for is the probability of one class, the one that comes in.",
@@ -421,33 +421,27 @@ mistake(
 mistake("Your curve is stretched from its minimum to its maximum. Asked for is the probability itself.",
         curve=lambda scores: (scores - scores.min()) / (scores.max() - scores.min()))  # fmt: skip
 
-# Two at once, of different kinds.
-KINDS = (
-    {"the lowest places go first": {"order": lambda map_: map_.flatten().argsort()}},
-    {
-        "the whole image, the first number, is missing": {"portions": lambda count, steps: ends(count, steps)[1:]},
-        "the image of zeros, the last number, is missing": {"portions": lambda count, steps: ends(count, steps)[:-1]},
-        "each portion is put back before the next is deleted":
-            {"portions": lambda count, steps: [(0, 0), *zip(ends(count, steps), ends(count, steps)[1:], strict=False)]},
-    },
-    {
-        "you follow the logit in place of the probability, `.softmax(dim=1)`":
-            {"score": lambda model, image, c: model(image[None])[0, c]},
-        "you follow the largest probability, whichever class it is of":
-            {"score": lambda model, image, c: model(image[None]).softmax(dim=1).max()},
-        "you follow the class that the network finds in the whole image, in place of `class_index`":
-            {"score": lambda model, image, c: probability(model, image, model(model.image[None]).argmax())},
-    },
-    {
-        "you put pixels into an empty image, which is insertion": {
-            "fill": lambda image: image, "start": torch.zeros_like,
-        },
-        "what you put in is something other than 0": {"fill": lambda image: 7 + image.abs()},
-        "you delete the first channel only": {"channels": slice(1)},
-    },
-)  # fmt: skip
-for kind, other_kind in combinations(KINDS, 2):
-    for (fault, parts), (other_fault, other_parts) in product(kind.items(), other_kind.items()):
-        backward = "order" in parts and "start" in other_parts  # the lowest first, put in: the right curve, backward
-        if not backward and "something other than 0" not in other_fault:  # which is told whatever the order
-            mistake(f"Two things: {fault}; and {other_fault}.", **parts, **other_parts)
+# Two at once, in different parts.
+SLIPS = {
+    "the lowest places go first": {"order": lambda map_: map_.flatten().argsort()},
+    "the whole image, the first number, is missing": {"portions": lambda count, steps: ends(count, steps)[1:]},
+    "the image of zeros, the last number, is missing": {"portions": lambda count, steps: ends(count, steps)[:-1]},
+    "each portion is put back before the next is deleted": {"portions": one_at_a_time},
+    "you follow the logit in place of the probability, `.softmax(dim=1)`":
+        {"score": lambda model, image, c: model(image[None])[0, c]},
+    "you follow the largest probability, whichever class it is of":
+        {"score": lambda model, image, c: model(image[None]).softmax(dim=1).max()},
+    "you follow the class that the network finds in the whole image, in place of `class_index`":
+        {"score": lambda model, image, c: probability(model, image, model(model.image[None]).argmax())},
+    "you put pixels into an empty image, which is insertion":
+        {"fill": lambda image: image, "start": torch.zeros_like},
+    "what you put in is something other than 0": {"fill": lambda image: 7 + image.abs()},
+    "you delete the first channel only": {"channels": slice(1)},
+}  # fmt: skip
+for (fault, parts), (other_fault, other_parts) in combinations(SLIPS.items(), 2):
+    one_part = parts.keys() & other_parts.keys() or ("fill" in parts and "channels" in other_parts)
+    # Where the lowest first are put in, the right curve comes out backward; and what is put in hides the order.
+    unordered = "order" in parts or (parts.get("portions") is one_at_a_time and "start" not in other_parts)
+    hidden = "fill" in other_parts and unordered
+    if not one_part and not hidden:
+        mistake(f"Two things: {fault}; and {other_fault}.", **parts, **other_parts)
