@@ -66,8 +66,8 @@ def summands(A, w):
     return w[:, None, None] * A
 
 
-def stretch(M):
-    return (M - M.min()) / (M.max() - M.min())
+def stretch(M, guard=0.0):
+    return (M - M.min()) / (M.max() - M.min() + guard)
 
 
 def into_integers(A, W, c):
@@ -156,7 +156,18 @@ list_mistakes(
     ("weights_by_maximum", lambda A, W, c: weigh(A, W[c] / W[c].max()),
      "You divided the weights by the largest of them. They are used as they are: only then is the map's mean the "
      "logit."),
+    ("weights_stretched", lambda A, W, c: weigh(A, stretch(W[c])),
+     "You stretched the weights from 0 to 1. They are used as they are, negative ones included."),
+    ("weights_less_their_mean", lambda A, W, c: weigh(A, W[c] - W[c].mean()),
+     "You subtracted the mean of the class's weights. They are used as they are: only then is the map's mean the "
+     "logit."),
+    ("weights_less_all_classes", lambda A, W, c: weigh(A, W[c] - W.mean(dim=0)),
+     "You subtracted the mean over all classes from the weights. Each class is weighed with its row as it is."),
     # A wrong sum.
+    ("strongest_map", lambda A, W, c: W[c].max() * A[W[c].argmax()],
+     "Only the map with the largest weight is in your result: all K maps are summed, each times its weight."),
+    ("strongest_map_either_way", lambda A, W, c: W[c][W[c].abs().argmax()] * A[W[c].abs().argmax()],
+     "Only the map with the largest absolute weight is in your result: all K maps are summed, each times its weight."),
     ("last_map", lambda A, W, c: W[c, -1] * A[-1],
      "Only the last map is in your result: in a loop, add each one to what is there already, `M_c += ...`, where `=` "
      "replaces it."),
@@ -203,6 +214,9 @@ list_mistakes(
     ("logit", lambda A, W, c: summands(A, W[c]).mean(dim=(1, 2)).sum(),
      "This is one number, the logit without its bias. Sum over the maps alone: the map has a value for every "
      "position."),
+    ("logits", lambda A, W, c: W @ A.mean(dim=(1, 2)),
+     "These are the logits of all classes, without their biases. Asked for is one map, for `class_index`: don't "
+     "average over the positions."),
     ("sum_of_everything", lambda A, W, c: summands(A, W[c]).sum(),
      "You summed over everything, and one number is left. Sum over the maps alone, `dim=0`: the map has a value for "
      "every position."),
@@ -225,6 +239,9 @@ list_mistakes(
     ("relu_and_stretched", lambda A, W, c: stretch(weigh(A, W[c]).relu()),
      "You cut off what is negative and stretched the rest from 0 to 1, as one does to draw a map. Give the map as it "
      "is, signed and on its own scale."),
+    ("relu_and_stretched_with_a_guard", lambda A, W, c: stretch(weigh(A, W[c]).relu(), 1e-8),
+     "You cut off what is negative and stretched the rest from 0 to 1, as one does to draw a map. Give the map as it "
+     "is: signed, and on its own scale."),
     ("absolute", lambda A, W, c: weigh(A, W[c]).abs(),
      "You took the absolute value of the map. It is signed: what is negative speaks against the class."),
     ("absolute_features", lambda A, W, c: weigh(A.abs(), W[c]),
@@ -248,6 +265,8 @@ list_mistakes(
     ("softmax_of_classes", lambda A, W, c: torch.einsum("ck,kij->cij", W, A).softmax(dim=0)[c],
      "You put the maps through a softmax over the classes. Give the map of `class_index` as it is, signed and on its "
      "own scale."),
+    ("whole_numbers", lambda A, W, c: weigh(A, W[c]).trunc(),
+     "Your map holds whole numbers, cut off behind the point: keep them as they come, without `int`."),
     ("transposed", lambda A, W, c: weigh(A, W[c]).T,
      "Rows and columns of your map are swapped: keep the (H, W) of the features as they are."),
     ("into_integers", into_integers,

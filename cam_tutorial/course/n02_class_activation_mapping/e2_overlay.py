@@ -72,6 +72,10 @@ def larger(mode="bilinear", aligned=None):
     return step
 
 
+def swapped(glow, image, map_, guard):
+    return upsample(glow[None], image.shape[1:][::-1])[0]
+
+
 def by(size, of_what_came_in=False):
     """Divide by a size of the map; `guard` says what is done about a size of 0, or below."""
 
@@ -166,8 +170,47 @@ WITH_SIGN = (
     "quarter. Cut off what is negative, then divide by the maximum."
 )
 
+LIKELY = (
+    ("cut_too_early", CUT_EARLY, (cut, enlarge, scale)),
+    ("uncut", UNCUT, (enlarge, scale)),
+    ("nearest", NEAREST, (nearest, cut, scale)),
+    ("aligned", ALIGNED, (aligned, cut, scale)),
+    ("stretched", STRETCHED, (enlarge, to_zero, scale)),
+)
+MIXES = (
+    ("shares_swapped",
+     "The shares are swapped: a quarter is always there, and three quarters come with the map, 0.25 + 0.75 · map.",
+     lambda image, glow: image * (0.75 + 0.25 * glow)),
+    ("no_quarter",
+     "Where the map is zero, your image is black, and a quarter of it should be left: the factor is 0.25 + 0.75 · map.",
+     lambda image, glow: image * glow),
+    ("halves",
+     "You leave half of the image where the map is zero: a quarter is asked for, 0.25 + 0.75 · map.",
+     lambda image, glow: image * (0.5 + 0.5 * glow)),
+    ("added_to_the_image",
+     "You add the map to the image, as a blend of two pictures. Asked for is the image, dimmed: image · (0.25 + 0.75 · "
+     "map).",
+     lambda image, glow: 0.25 * image + 0.75 * glow),
+)  # fmt: skip
+
 list_mistakes(
     my_overlay,
+    # Calls that fail; they stand first because a call that fails contradicts no mistake, and all would be run.
+    ("no_batch", lambda image, map_: upsample(map_, tuple(image.shape[1:])),
+     "`upsample` wants a batch of maps, (N, h, w): give it `map_[None]`, and take `[0]` of what it gives."),
+    ("no_channel", lambda image, map_: F.interpolate(map_[None], tuple(image.shape[1:]), mode="bilinear"),
+     "`F.interpolate` wants (N, C, h, w) in this mode: give it `map_[None, None]`, and take `[0, 0]` of the result."),
+    ("no_batch_no_channel", lambda image, map_: F.interpolate(map_, tuple(image.shape[1:]), mode="bilinear"),
+     "`F.interpolate` wants (N, C, h, w): give it `map_[None, None]`, and take `[0, 0]` of what it gives."),
+    ("whole_shape", lambda image, map_: upsample(map_[None], image.shape),
+     "The image's shape has three numbers, (3, H, W), and two are wanted: `image.shape[1:]`."),
+    ("whole_shape_interpolated", lambda image, map_: F.interpolate(map_[None, None], image.shape, mode="bilinear"),
+     "`F.interpolate` wants the size as (H, W), and the image's shape has three numbers: `image.shape[1:]`."),
+    ("height_and_width_swapped", overlay(swapped, cut, scale),
+     "The enlarged map does not have the image's height and width: the size is (H, W), `image.shape[1:]`."),
+    ("not_enlarged", lambda image, map_: image * (0.25 + 0.75 * map_),
+     "When you multiply, the map does not have the image's height and width: `upsample(map_[None], "
+     "image.shape[1:])[0]` enlarges it to that size."),
     ("no_guard", overlay(enlarge, cut, scale, guard=""),
      "A blank map gives NaN: its maximum is 0, and you divide by it. Divide by `glow.max().clamp(min=1e-8)`."),
     # The order.
@@ -260,6 +303,13 @@ list_mistakes(
     ("by_maximum_plus_1", overlay(enlarge, cut, by(lambda x: x.max() + 1)),
      "You divide by the maximum plus 1, so that the map stays below 1. Against a division by 0 a tiny number is "
      "enough: `.clamp(min=1e-8)`."),
+    ("by_maximum_plus_0.1", overlay(enlarge, cut, by(lambda x: x.max() + 0.1)),
+     "You divide by the maximum plus 0.1, so that the map stays below 1. Against a division by 0 a tiny number is "
+     "enough: `.clamp(min=1e-8)`."),
+    ("by_each_columns_maximum", overlay(enlarge, cut, by(lambda x: x.amax(dim=0))),
+     "You divide each column by a maximum of its own. There is one maximum for the whole map: `glow.max()`."),
+    ("by_each_rows_maximum", overlay(enlarge, cut, by(lambda x: x.amax(dim=1, keepdim=True))),
+     "You divide each row by a maximum of its own. There is one maximum for the whole map: `glow.max()`."),
     *twice("by_the_sum", "You divide by the map's sum. Scaled to a maximum of 1 means: divide by the maximum.",
            enlarge, cut, by(torch.sum)),
     *twice("by_length",
@@ -273,15 +323,12 @@ list_mistakes(
      "A softmax is no scaling to a maximum of 1: cut below zero, divide by the maximum."),
     *twice("squared", "The map is squared, which darkens its middle values: leave it as it is.",
            enlarge, cut, scale, plain(torch.square)),
+    *twice("root", "You take the root of the map, which lifts its middle values: leave it as it is.",
+           enlarge, cut, scale, plain(torch.sqrt)),
+    ("cut_above", overlay(enlarge, plain(lambda x: x.clamp(max=0)), scale),
+     "You cut off what is *above* zero, `.clamp(max=0)`: what is below is to go, `.clamp(min=0)`."),
     # Mixing.
-    *mixed("shares_swapped",
-           "The shares are swapped: a quarter is always there, and three quarters come with the map, 0.25 + 0.75 · "
-           "map.",
-           lambda image, glow: image * (0.75 + 0.25 * glow)),
-    *mixed("no_quarter",
-           "Where the map is zero, your image is black, and a quarter of it should be left: the factor is 0.25 + "
-           "0.75 · map.",
-           lambda image, glow: image * glow),
+    *(pair for name, said, mix in MIXES for pair in mixed(name, said, mix)),
     *mixed("three_quarters_alone",
            "The quarter that is always there is missing: the factor is 0.25 + 0.75 · map.",
            lambda image, glow: 0.75 * image * glow),
@@ -293,12 +340,6 @@ list_mistakes(
            "You add the whole map to the quarter and cut off above 1: three quarters come with the map, 0.25 + 0.75 · "
            "map.",
            lambda image, glow: image * (0.25 + glow).clamp(max=1)),
-    *mixed("halves", "You leave half of the image where the map is zero: a quarter is asked for, 0.25 + 0.75 · map.",
-           lambda image, glow: image * (0.5 + 0.5 * glow)),
-    *mixed("added_to_the_image",
-           "You add the map to the image, as a blend of two pictures. Asked for is the image, dimmed: image · (0.25 + "
-           "0.75 · map).",
-           lambda image, glow: 0.25 * image + 0.75 * glow),
     *mixed("added_to_three_quarters",
            "You add the map to the image, as a blend of two pictures, and with the shares swapped. Asked for is the "
            "image, dimmed: image · (0.25 + 0.75 · map).",
@@ -330,8 +371,14 @@ list_mistakes(
            lambda image, glow: blend(image, glow) / blend(image, glow).max()),
     *mixed("in_255", "You multiply by 255. The image comes in [0, 1], and stays so.",
            lambda image, glow: 255 * blend(image, glow)),
+    ("in_bytes", overlay(enlarge, cut, scale, mix=lambda image, glow: (255 * blend(image, glow)).byte()),
+     "You give whole numbers from 0 to 255. The image comes in [0, 1], and stays so."),
     *mixed("image_by_255", "You divide by 255. The image is in [0, 1] already.",
            lambda image, glow: blend(image, glow) / 255),
+    # A slip with the map and another one with the mixture.
+    *(pair for name, said, steps in LIKELY for another, also, mix in MIXES
+      for pair in twice(f"{name}_and_{another}", f"Two things. {said} {also}", *steps, mix=mix)),
+    # Blank maps.
     ("blank_is_bright", where_blank(lambda image: image),
      "Where the map has nothing positive you give the image as it is. A blank map stays blank: the image at a quarter "
      "everywhere."),
@@ -340,20 +387,4 @@ list_mistakes(
     ("blank_is_nothing", where_blank(lambda image: None),
      "Where the map has nothing positive your function gives back None. A blank map stays blank: the image at a "
      "quarter everywhere."),
-    # Calls that fail.
-    ("no_batch", lambda image, map_: upsample(map_, tuple(image.shape[1:])),
-     "`upsample` wants a batch of maps, (N, h, w): give it `map_[None]`, and take `[0]` of what it gives."),
-    ("no_channel", lambda image, map_: F.interpolate(map_[None], tuple(image.shape[1:]), mode="bilinear"),
-     "`F.interpolate` wants (N, C, h, w) in this mode: give it `map_[None, None]`, and take `[0, 0]` of the result."),
-    ("no_batch_no_channel", lambda image, map_: F.interpolate(map_, tuple(image.shape[1:]), mode="bilinear"),
-     "`F.interpolate` wants (N, C, h, w): give it `map_[None, None]`, and take `[0, 0]` of what it gives."),
-    ("whole_shape", lambda image, map_: upsample(map_[None], image.shape),
-     "`upsample` wants the size as (H, W), and the image's shape has three numbers: `image.shape[1:]`."),
-    ("whole_shape_interpolated", lambda image, map_: F.interpolate(map_[None, None], image.shape, mode="bilinear"),
-     "`F.interpolate` wants the size as (H, W), and the image's shape has three numbers: `image.shape[1:]`."),
-    ("height_and_width_swapped", lambda image, map_: image * upsample(map_[None], image.shape[1:][::-1])[0],
-     "The enlarged map does not have the image's height and width: the size is (H, W), `image.shape[1:]`."),
-    ("not_enlarged", lambda image, map_: image * (0.25 + 0.75 * map_),
-     "The map has not the image's height and width when you multiply: enlarge it first, `upsample(map_[None], "
-     "image.shape[1:])[0]`."),
 )  # fmt: skip

@@ -1,4 +1,8 @@
-"""Exercise 2.3: a check that catches wrong weights."""
+"""Exercise 2.3: a check that catches wrong weights.
+
+A True or False says little, so there are many cases, and many mistakes that differ in a few of them alone: a tolerance
+of another size, another number that stands for all gaps. That makes this file a little longer than others.
+"""
 
 import torch
 
@@ -13,7 +17,7 @@ SHAPES = ((3, 2, 8), (4, 8, 4), (5, 4, 2), (2, 4, 4), (1, 4, 8), (1, 1, 1))
 LOGITS = (0.0625, -5.0, 0.5, 6.0, -0.125, 0.25, -0.03125, 7.5, 0.0, -7.25, 2.25)
 ROUNDING = (2**-20, -(2**-20), 2**-14, -(2**-14))  # up to 6e-5
 PARTS = 6
-MISSES = (2**-6, -(2**-6), 2**-4, -(2**-4), 0.75, -0.75, 64.0, -64.0)  # from 0.016
+MISSES = (2**-6, -(2**-4), 0.75, -64.0, -(2**-6), 2**-4, -0.75, 64.0)  # from 0.016
 
 
 def maps_biases_and_logits(generator):
@@ -29,12 +33,11 @@ def maps_biases_and_logits(generator):
         zigzag = 1.0 - 2 * (torch.arange(n) % 2)
         logits = [right, *(right + gap for gap in ROUNDING), right + zigzag * 2**-14]
         logits += [right + gap for gap in MISSES] + [-right]
-        logits += [one_off(right, k, gap) for k in range(n) for gap in MISSES]
+        logits += [one_off(right, k, gap) for k in range(n) for gap in (MISSES[4:] if k % 2 else MISSES[:4])]
         if n > 1:
             logits += [right.flip(0), right.roll(1), one_off(right + zigzag * 2**-14, 1, 0.75)]
             logits += [one_off(one_off(right, 0, gap), n - 1, -gap) for gap in MISSES]
-        for side in WRONG_SIDES:
-            logits += [side(maps, bias), side(maps, bias) + 2**-14]
+        logits += [side(maps, bias) for side in WRONG_SIDES] + [side(maps, bias) + 2**-14 for side in WRONG_SIDES[:2]]
         # In parts with something of everything, so that a mistake that differs from an attempt soon does.
         cases += [(maps, bias, torch.stack(logits[k::PARTS])) for k in range(PARTS)]
     # One wrong map among many, which no average notices; and rounding in all of them, which adds up.
@@ -64,12 +67,12 @@ def means(maps):
 # What some compare with the logits, in place of mean(M) + b.
 WRONG_SIDES = (
     lambda M, b: means(M),
+    lambda M, b: M.sum(dim=(1, 2)) + b,
     lambda M, b: means(M) - b,
     lambda M, b: means(M) + b.mean(),
     lambda M, b: means(M) + b[0],
     lambda M, b: M.mean() + b,
     lambda M, b: M.mean().expand(len(M)),
-    lambda M, b: M.sum(dim=(1, 2)) + b,
     lambda M, b: M.sum(dim=(1, 2)),
     lambda M, b: (M + b[:, None, None]).sum(dim=(1, 2)),
     lambda M, b: M.amax(dim=(1, 2)) + b,
@@ -154,6 +157,9 @@ def asserted(M, b, y):
 
 list_mistakes(
     my_identity_holds,
+    ("asserted", asserted,
+     "A wrong map stops your function with an error. It is to give back False: compare with `torch.allclose(a, b, "
+     "atol=1e-3)`, or return the condition.", AssertionError),
     # The tolerance.
     ("to_the_last_digit", below(1e-9),
      "You ask for equality to the last digit, or nearly so, and rounding alone breaks that: allow a difference of "
@@ -256,7 +262,7 @@ list_mistakes(
      "You say True if half of the maps fit (or if the median of the gaps is small). All must: look at the largest "
      "gap."),
     ("nine_in_ten", fits(lambda fit: fit.float().mean() > 0.9),
-     "You say True if nearly all of the maps fit. All must: a single wrong one among many is to be caught as well."),
+     "A single wrong map among hundreds passes. All must fit, wherever the wrong one stands."),
     ("gaps_that_cancel", lambda M, b, y: bool(signed(M, b, y).mean().abs() < 1e-3),
      "You average over the maps before you compare, so that one too high and one too low cancel (and one wrong map "
      "among many hardly counts). Compare map by map, and look at the largest absolute value of the gaps."),
@@ -289,9 +295,22 @@ list_mistakes(
      "You ask whether the same map is the highest on both sides. All N must be equal, up to rounding."),
     ("same_signs", lambda M, b, y: torch.equal((means(M) + b).sign(), y.sign()),
      "You compare the signs alone. The numbers must be equal, up to rounding."),
+    ("whole_parts", lambda M, b, y: torch.equal((means(M) + b).trunc(), y.trunc()),
+     "You cut both sides off to whole numbers and compare, so that gaps below 1 mostly pass: look at the size of the "
+     "difference, `(a - b).abs() < 1e-3`."),
+    ("same_gap", lambda M, b, y: bool(signed(M, b, y).max() - signed(M, b, y).min() < 1e-3),
+     "You ask whether all gaps are alike, so that all logits may be off by the same number: look at the largest gap."),
+    ("spread", lambda M, b, y: len(M) > 1 and bool(signed(M, b, y).std() < 1e-3),
+     "You look at the spread of the gaps (`std`), so that all logits may be off by the same number: look at the "
+     "largest gap."),
+    ("share_without_absolute_value", lambda M, b, y: bool((signed(M, b, y) / y).abs().max() < 1e-3),
+     "You divide the gaps by the logits, and a logit may be 0, or as large as you like. Compare a gap with a fixed "
+     "size: `(a - b).abs() < 1e-3`."),
     # What is given back.
     ("upside_down", lambda M, b, y: bool((gaps(M, b, y) >= 1e-3).any()),
      "It is the wrong way around: True where a map is wrong, False where all are right."),
+    ("false_unless_all_are_wrong", lambda M, b, y: bool((gaps(M, b, y) > 1e-3).all()),
+     "You say True where *all* maps are wrong. True is for when all are right: `(gaps < 1e-3).all()`."),
     ("each_by_itself", lambda M, b, y: gaps(M, b, y) < 1e-3,
      "You give one True or False for each map. Asked for is one for all: `.all()`."),
     ("the_gaps", gaps, "You give the gaps themselves. Asked for is one True or False: are all of them below 1e-3?"),
@@ -303,7 +322,4 @@ list_mistakes(
      "Where a map is wrong your function gives back None: it needs a `return False` there."),
     ("false_or_nothing", lambda M, b, y: None if gaps(M, b, y).max() < 1e-3 else False,
      "Where all maps are right your function gives back None: it needs a `return True` at its end."),
-    ("asserted", asserted,
-     "A wrong map stops your function with an error. It is to give back False: compare with `torch.allclose(a, b, "
-     "atol=1e-3)`, or return the condition.", AssertionError),
 )  # fmt: skip

@@ -129,7 +129,7 @@ def filled(piece, map_):
 def background_too(pieces, map_):
     """The largest label, number 0 included, which is what lies between the pieces."""
     rest = 1 - sum(filled(piece, map_) for piece in pieces)
-    return largest([*pieces, *measure.regionprops(rest.numpy())], map_)
+    return largest([*measure.regionprops(rest.numpy()), *pieces], map_)
 
 
 def with_the_maximum(pieces, map_):
@@ -241,6 +241,9 @@ PIECES = (
      "You took the piece with the map's highest place. Asked for is the largest one, by the number of cells."),
     ("greatest_sum", dict(choose=lambda pieces, map_: max(pieces, key=lambda p: (filled(p, map_) * map_).sum())),
      "You took the piece with the greatest sum of values. Asked for is the largest one, by the number of cells."),
+    ("highest_mean", dict(choose=lambda pieces, map_: max(
+        pieces, key=lambda piece: (filled(piece, map_) * map_).sum() / piece.area)),
+     "You took the piece with the highest mean. Asked for is the largest one, by the number of cells."),
     ("widest", dict(choose=most(lambda piece: piece.bbox[3] - piece.bbox[1])),
      "You took the widest piece: the largest is the one with the most cells, `.area`."),
     ("highest", dict(choose=most(lambda piece: piece.bbox[2] - piece.bbox[0])),
@@ -263,10 +266,7 @@ LIKELY = (SLIPS[:4], PIECES[:4], SLIPS[-len(ORDERS) :][:3])
 
 list_mistakes(
     my_box,
-    *((name, box(**slip), said) for name, slip, said in SLIPS),
-    *((f"{name}_and_{another}", box(**slip, **other), f"Two things. {said} {also}")
-      for one, two in combinations(LIKELY, 2) for name, slip, said in one for another, other, also in two),
-    # Calls that fail.
+    # Calls that fail; they stand first because a call that fails contradicts no mistake, and all would be run.
     ("not_compared", lambda map_, threshold: largest(measure.regionprops(measure.label(map_.numpy())), map_),
      "You number pieces of equal values in the map itself. First say which cells count: `map_ > threshold * "
      "map_.max()`, then `measure.label`."),
@@ -276,11 +276,9 @@ list_mistakes(
      "`measure.regionprops` wants numbered pieces, and a NumPy array: `measure.label((...).numpy())` makes one."),
     ("the_map_itself", lambda map_, threshold: measure.regionprops(map_.numpy()),
      "`measure.regionprops` wants numbered pieces, not the map: compare with the threshold, then `measure.label`."),
-    ("without_a_key", lambda map_, threshold: max(
-        measure.regionprops(measure.label(of_the_maximum(map_, threshold).numpy()))),
-     "Pieces cannot be compared as they are: `key=lambda piece: piece.area` says by what."),
-    ("label_and_number", lambda map_, threshold: measure.regionprops(
-        measure.label(of_the_maximum(map_, threshold).numpy(), return_num=True)),
-     "With `return_num=True`, `measure.label` gives two things, the labels and how many there are: leave it out, or "
-     "take the first."),
+    ("without_a_key", box(choose=lambda pieces, map_: max(pieces)),
+     "You compare (or sort) what cannot be compared as it is. Of pieces, `key=lambda piece: piece.area` says by what."),
+    *((name, box(**slip), said) for name, slip, said in SLIPS),
+    *((f"{name}_and_{another}", box(**slip, **other), f"Two things. {said} {also}")
+      for one, two in combinations(LIKELY, 2) for name, slip, said in one for another, other, also in two),
 )  # fmt: skip

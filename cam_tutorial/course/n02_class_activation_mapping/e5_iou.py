@@ -119,15 +119,51 @@ def zero_if(apart):
 UNCUT = "Boxes that do not touch should give 0. "
 CUT = "cut width and height at 0, `max(..., 0)`, each before you multiply."
 
-list_mistakes(
-    my_iou,
-    # Boxes that are apart.
-    ("not_cut", over_union(uncut),
+# (name, what is done otherwise, what to say); both lists are likely enough to come in pairs.
+OVERLAPS = (
+    ("not_cut", uncut,
      UNCUT + "Apart in one direction, one side is negative and so is the result; apart in both, two negative sides "
      "even multiply to a positive area: " + CUT),
-    ("product_cut", over_union(lambda a, b: max(uncut(a, b), 0)),
+    ("product_cut", lambda a, b: max(uncut(a, b), 0),
      UNCUT + "You cut the *product* at 0, and apart in both directions two negative sides multiply to a positive area: "
      + CUT),
+    ("absolute_sides", lambda a, b: abs(width(a, b)) * abs(height(a, b)),
+     UNCUT + "You take the absolute value of width and height, so that a gap counts as an overlap: " + CUT),
+)  # fmt: skip
+DIVISORS = (
+    ("counted_twice", lambda a, b: area(a) + area(b),
+     "You counted the overlap twice in the union: it is both areas *minus* the intersection."),
+    ("dice", lambda a, b: (area(a) + area(b)) / 2,
+     "This is Dice (or F1): twice the intersection, divided by the sum of both areas. Divide the intersection, once, "
+     "by the union: both areas minus the intersection."),
+    ("over_the_second_box", lambda a, b: area(b),
+     "You divided by the area of the second box. Divide by the union of the two: else a box around the whole picture "
+     "is perfect."),
+    ("over_the_first_box", lambda a, b: area(a),
+     "You divided by the area of the first box. Divide by the union of the two: else a tiny box inside is perfect."),
+    ("over_the_smaller_box", lambda a, b: min(area(a), area(b)),
+     "You divided by the area of the smaller box, so that any box inside of another is perfect. Divide by the union: "
+     "both areas minus the intersection."),
+    ("over_the_larger_box", lambda a, b: max(area(a), area(b)),
+     "You divided by the area of the larger box. The union is larger, unless one lies in the other: both areas minus "
+     "the intersection."),
+    ("over_the_hull", hull,
+     "You divided by the smallest box around both. The union is smaller: both areas minus the intersection."),
+)  # fmt: skip
+
+list_mistakes(
+    my_iou,
+    # Calls that fail; they stand first because a call that fails contradicts no mistake, and all would be run.
+    ("boxes_subtracted", lambda a, b: a - b,
+     "One of the two things that you subtract is no number. A box is a tuple of four numbers, which cannot be "
+     "subtracted as a whole: take them one by one, `a[2] - a[0]`."),
+    ("keys", lambda a, b: a["left"],
+     "A box is a tuple, whose entries have numbers, not names: `left, top, right, bottom = a`."),
+    *((name, over_union(both), said) for name, both, said in OVERLAPS),
+    *((name, over(divisor), said) for name, divisor, said in DIVISORS),
+    *((f"{name}_and_{another}", over(divisor, both), f"Two things. {said} {also}")
+      for name, divisor, said in DIVISORS for another, both, also in OVERLAPS),
+    # Boxes that are apart.
     ("result_cut", lambda a, b: max(over_union(uncut)(a, b), 0),
      UNCUT + "You cut the *result* at 0, and apart in both directions two negative sides multiply to a positive area: "
      + CUT),
@@ -135,14 +171,12 @@ list_mistakes(
      lambda a, b: min(max(over_union(uncut)(a, b), 0), 1),
      UNCUT + "You cut the *result* at 0 and 1, and apart in both directions two negative sides multiply to a positive "
      "area: " + CUT),
-    ("absolute_sides", over_union(lambda a, b: abs(width(a, b)) * abs(height(a, b))),
-     UNCUT + "You take the absolute value of width and height, so that a gap counts as an overlap: " + CUT),
     ("absolute_result", lambda a, b: abs(over_union(uncut)(a, b)),
      UNCUT + "You take the absolute value of the result, so that a gap counts as an overlap: " + CUT),
     ("width_cut", over_union(lambda a, b: max(width(a, b), 0) * height(a, b)),
-     UNCUT + "You cut the width at 0, and not the height: boxes above one another come out negative."),
+     UNCUT + "You see to boxes that are apart in x alone: one above the other comes out negative. Cut the height, too."),
     ("height_cut", over_union(lambda a, b: width(a, b) * max(height(a, b), 0)),
-     UNCUT + "You cut the height at 0, and not the width: boxes beside one another come out negative."),
+     UNCUT + "You see to boxes that are apart in y alone: one beside the other comes out negative. Cut the width, too."),
     ("apart_in_both", zero_if(lambda a, b: width(a, b) < 0 and height(a, b) < 0),
      UNCUT + "You give it only if they are apart in *both* directions; one is enough: `or`, not `and`."),
     ("to_the_right_alone", zero_if(lambda a, b: b[0] >= a[2] or b[1] >= a[3]),
@@ -155,33 +189,15 @@ list_mistakes(
      lambda a, b: my_iou.solution(a, b) if overlap(a, b) in (area(a), area(b)) else 0.0,
      "You give 0 unless one box lies inside of the other. They may also overlap in part."),
     # The union.
-    ("counted_twice", over(lambda a, b: area(a) + area(b)),
-     "You counted the overlap twice in the union: it is both areas *minus* the intersection."),
     ("counted_three_times", over(lambda a, b: area(a) + area(b) + overlap(a, b)),
      "You added the intersection to the two areas: it is in them twice already, so subtract it."),
-    ("subtracted_twice", over(lambda a, b: area(a) + area(b) - 2 * overlap(a, b) or 1e-9),
+    ("subtracted_twice", over(lambda a, b: area(a) + area(b) - 2 * overlap(a, b)),
      "You subtracted the intersection twice, so that it is not in the union at all: subtract it once."),
-    ("dice", over(lambda a, b: (area(a) + area(b)) / 2),
-     "This is Dice (or F1): twice the intersection, divided by the sum of both areas. Divide the intersection, once, "
-     "by the union: both areas minus the intersection."),
-    ("over_the_second_box", over(lambda a, b: area(b)),
-     "You divided by the area of the second box. Divide by the union of the two: else a box around the whole picture "
-     "is perfect."),
-    ("over_the_first_box", over(lambda a, b: area(a)),
-     "You divided by the area of the first box. Divide by the union of the two: else a tiny box inside is perfect."),
-    ("over_the_smaller_box", over(lambda a, b: min(area(a), area(b))),
-     "You divided by the area of the smaller box, so that any box inside of another is perfect. Divide by the union: "
-     "both areas minus the intersection."),
-    ("over_the_larger_box", over(lambda a, b: max(area(a), area(b))),
-     "You divided by the area of the larger box. The union is larger, unless one lies in the other: both areas minus "
-     "the intersection."),
-    ("over_the_hull", over(hull),
-     "You divided by the smallest box around both. The union is smaller: both areas minus the intersection."),
     ("over_the_root", over(lambda a, b: (area(a) * area(b)) ** 0.5),
      "You divided by the root of the product of both areas. Divide by the union: both areas minus the intersection."),
     ("over_the_product", over(lambda a, b: area(a) * area(b)),
      "You divided by the product of both areas. Divide by the union: both areas minus the intersection."),
-    ("over_the_difference", over(lambda a, b: abs(area(a) - area(b)) or 1e-9),
+    ("over_the_difference", over(lambda a, b: abs(area(a) - area(b))),
      "You divided by the difference of the areas. Divide by the union: their sum minus the intersection."),
     ("generalized", lambda a, b: my_iou.solution(a, b) - 1 + (area(a) + area(b) - overlap(a, b)) / hull(a, b),
      "This is the generalized IoU, which subtracts what the smallest box around both holds besides. Asked for is the "
@@ -198,6 +214,15 @@ list_mistakes(
      "Your intersection is its width alone: multiply by its height."),
     ("height_for_area", over_union(lambda a, b: max(height(a, b), 0)),
      "Your intersection is its height alone: multiply by its width."),
+    ("width_twice", over_union(lambda a, b: max(width(a, b), 0) ** 2),
+     "You multiply the width of the intersection by itself: its height goes from the larger top, [1], to the smaller "
+     "bottom, [3]."),
+    ("hull_in_x", over_union(lambda a, b: (max(a[2], b[2]) - min(a[0], b[0])) * max(height(a, b), 0)),
+     "`min` and `max` are swapped in the width: the intersection starts at the *larger* of the two lefts and ends at "
+     "the *smaller* of the two rights."),
+    ("hull_in_y", over_union(lambda a, b: max(width(a, b), 0) * (max(a[3], b[3]) - min(a[1], b[1]))),
+     "`min` and `max` are swapped in the height: the intersection starts at the *larger* of the two tops and ends at "
+     "the *smaller* of the two bottoms."),
     ("sum_of_sides", over_union(lambda a, b: max(width(a, b), 0) + max(height(a, b), 0)),
      "You add width and height of the intersection: an area is their product."),
     ("hull_as_intersection", over_union(hull),
@@ -212,6 +237,9 @@ list_mistakes(
     ("plus_one", over_union(lambda a, b: overlap(a, b, more=1), more=1),
      "You added 1 to each side. That is right for boxes whose right and bottom are inside; here they are past the "
      "end."),
+    ("plus_one_uncut", over_union(lambda a, b: (width(a, b) + 1) * (height(a, b) + 1), more=1),
+     "Two things. You added 1 to each side, which is right for boxes whose right and bottom are inside; here they are "
+     "past the end. And boxes that do not touch should give 0: " + CUT),
     ("plus_one_in_the_intersection", over_union(lambda a, b: overlap(a, b, more=1)),
      "You added 1 to the sides of the intersection. Right and bottom are past the end here, so the difference is the "
      "width already."),
