@@ -1,6 +1,7 @@
 """Exercise 2.1: the class activation map."""
 
 import torch
+import torch.nn.functional as F
 
 from cam_tutorial.course.material import turtle
 from cam_tutorial.practice.exercise import exercise
@@ -242,6 +243,19 @@ list_mistakes(
     ("relu_and_stretched_with_a_guard", lambda A, W, c: stretch(weigh(A, W[c]).relu(), 1e-8),
      "You cut off what is negative and stretched the rest from 0 to 1, as one does to draw a map. Give the map as it "
      "is: signed, and on its own scale."),
+    ("relu_of_both", lambda A, W, c: weigh(A.relu(), W[c].relu()),
+     "You cut off what is negative in the features and in the weights. Nothing is cut off in a class activation map."),
+    ("negative_part", lambda A, W, c: weigh(A, W[c]).clamp(max=0),
+     "You keep what speaks *against* the class alone. A class activation map is signed: both stay."),
+    ("for_or_against", lambda A, W, c: (weigh(A, W[c]) > 0).float(),
+     "You say where the map is positive. Asked for are its values."),
+    ("standardized", lambda A, W, c: (weigh(A, W[c]) - weigh(A, W[c]).mean()) / weigh(A, W[c]).std(),
+     "You subtracted the map's mean and divided by its spread. Give it on its own scale, so that its mean is the logit "
+     "without its bias."),
+    ("relu_in_255", lambda A, W, c: 255 * weigh(A, W[c]).relu() / weigh(A, W[c]).relu().max(),
+     "You made a picture with values from 0 to 255. Give the map as it is, signed and on its own scale."),
+    ("features_by_their_maxima", lambda A, W, c: weigh(A / A.amax(dim=(1, 2), keepdim=True), W[c]),
+     "You divided each feature map by its maximum before you weigh it: take them as they come."),
     ("absolute", lambda A, W, c: weigh(A, W[c]).abs(),
      "You took the absolute value of the map. It is signed: what is negative speaks against the class."),
     ("absolute_features", lambda A, W, c: weigh(A.abs(), W[c]),
@@ -269,6 +283,15 @@ list_mistakes(
      "Your map holds whole numbers, cut off behind the point: keep them as they come, without `int`."),
     ("transposed", lambda A, W, c: weigh(A, W[c]).T,
      "Rows and columns of your map are swapped: keep the (H, W) of the features as they are."),
+    ("last_row_and_column_missing", lambda A, W, c: F.pad(weigh(A, W[c])[:-1, :-1], (0, 1, 0, 1)),
+     "The last row and the last column of your map are 0: `range(H)` ends at H - 1 already, so don't subtract one "
+     "more."),
+    ("matrix_product_with_maps", lambda A, W, c: W[c] @ A,
+     "`@` multiplies matrices, and a stack of maps is none: make one of it, `features.flatten(1)`, (K, H·W), and give "
+     "the result its shape (H, W) again. Or multiply and sum without `@`."),
+    ("matrix_product_with_maps_of_all_classes", lambda A, W, c: (W @ A)[c],
+     "`@` multiplies matrices, and here it takes each map for one: make a matrix of the maps, `features.flatten(1)`, "
+     "(K, H·W), and give the result its shape (H, W) again. Or multiply and sum without `@`."),
     ("into_integers", into_integers,
      "You add to a tensor of integers, which cannot hold what comes: start from `torch.zeros(H, W)`, without a "
      "`dtype`."),

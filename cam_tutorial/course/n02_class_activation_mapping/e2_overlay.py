@@ -240,12 +240,15 @@ list_mistakes(
     *twice("nearest", NEAREST, nearest, cut, scale),
     ("nearest_exact", overlay(larger("nearest-exact"), cut, scale),
      "The map is copied cell by cell (“nearest-exact”), and blending was asked for: use `upsample`."),
+    ("area", overlay(larger("area"), cut, scale),
+     "The map is enlarged with `area`, which copies cell by cell, and blending was asked for: use `upsample`."),
     *twice("bicubic", "The map is enlarged with `bicubic`, which overshoots: use `upsample`, which is bilinear.",
            larger("bicubic", False), cut, scale),
     *twice("aligned_and_cut_too_early", f"Two things. {ALIGNED} {CUT_EARLY}", cut, aligned, scale),
     *twice("aligned_and_uncut", f"Two things. {ALIGNED} {UNCUT}", aligned, scale, turned=True),
     *twice("nearest_and_uncut", f"Two things. {NEAREST} {UNCUT}", nearest, scale, turned=True),
     *twice("nearest_and_stretched", f"Two things. {NEAREST} {STRETCHED}", nearest, to_zero, scale),
+    *twice("aligned_and_stretched", f"Two things. {ALIGNED} {STRETCHED}", aligned, to_zero, scale),
     *twice("nearest_and_absolute", f"Two things. {NEAREST} {ABSOLUTE}", nearest, absolute, scale),
     # Cutting.
     *twice("uncut", UNCUT, enlarge, scale, turned=True),
@@ -293,6 +296,9 @@ list_mistakes(
            "You cut the map off before the upsampling, and then subtract its minimum: enlarge, cut, and divide by the "
            "maximum alone.",
            cut, enlarge, to_zero, scale),
+    *twice("cut_and_stretched_too_early",
+           "You cut the map off and stretched it before the upsampling: enlarge, cut, and divide by the maximum alone.",
+           cut, to_zero, scale, enlarge),
     ("unscaled", overlay(enlarge, cut), "The map is not scaled: divide it by its maximum after the cut."),
     ("unscaled_and_cut_too_early", overlay(cut, enlarge),
      "The map is not scaled, and it is cut off before the upsampling: enlarge, cut, divide by the maximum."),
@@ -312,6 +318,8 @@ list_mistakes(
      "You divide each row by a maximum of its own. There is one maximum for the whole map: `glow.max()`."),
     *twice("by_the_sum", "You divide by the map's sum. Scaled to a maximum of 1 means: divide by the maximum.",
            enlarge, cut, by(torch.sum)),
+    *twice("by_the_mean", "You divide by the map's mean. Scaled to a maximum of 1 means: divide by the maximum.",
+           enlarge, cut, by(torch.mean)),
     *twice("by_length",
            "You divide by the map's length (the root of the sum of squares). Scaled to a maximum of 1 means: divide by "
            "the maximum.", enlarge, cut, by(torch.norm)),
@@ -366,6 +374,13 @@ list_mistakes(
            lambda image, glow: glow),
     *mixed("factor_alone", "You give the factor alone: multiply the image by it.",
            lambda image, glow: 0.25 + 0.75 * glow),
+    *mixed("larger_of_two",
+           "You take the larger of a quarter of the image and three quarters of it times the map. Add them: image · "
+           "(0.25 + 0.75 · map).",
+           lambda image, glow: torch.maximum(0.25 * image, 0.75 * image * glow)),
+    ("scaled_in_the_end", lambda image, map_: overlay(enlarge, cut)(image, map_) / upsample(
+        map_[None], image.shape[1:]).max().clamp(min=1e-8),
+     "You divide the whole product by the map's maximum. The map alone is scaled, before it is mixed in."),
     *mixed("result_scaled",
            "You scale the result once more. The map is scaled; the image keeps its own brightness.",
            lambda image, glow: blend(image, glow) / blend(image, glow).max()),

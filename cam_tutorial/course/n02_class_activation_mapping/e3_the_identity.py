@@ -74,6 +74,10 @@ WRONG_SIDES = (
     lambda M, b: M.mean() + b,
     lambda M, b: M.mean().expand(len(M)),
     lambda M, b: M.sum(dim=(1, 2)),
+    lambda M, b: M.sum(dim=(1, 2)) / M.shape[1] + b,
+    lambda M, b: M.sum(dim=(1, 2)) / M.shape[2] + b,
+    lambda M, b: M.sum(dim=(1, 2)) / len(M) + b,
+    lambda M, b: means(M) * b,
     lambda M, b: (M + b[:, None, None]).sum(dim=(1, 2)),
     lambda M, b: M.amax(dim=(1, 2)) + b,
     lambda M, b: M.relu().mean(dim=(1, 2)) + b,
@@ -179,6 +183,9 @@ list_mistakes(
     ("relative_1e-2_and_absolute", close(1e-2, 1e-3),
      "Part of your tolerance is a share of the logit, a hundredth: at a logit of 7 it lets a gap of 0.06 pass. "
      "Leave `rtol` as small as it is by default, and set `atol` alone."),
+    ("relative_0.05", close(0.05, 1e-8),
+     "Your tolerance is a share of the logit, a twentieth: at a logit of 61 it lets a gap of 3 pass, and near 0 hardly "
+     "any. Allow a difference of fixed size: `atol=1e-3`."),
     ("relative_0.1", close(0.1, 1e-8),
      "Your tolerance is a share of the logit, a tenth: at a logit of 61 it lets a gap of 6 pass, and near 0 hardly "
      "any. Allow a difference of fixed size: `atol=1e-3`."),
@@ -195,6 +202,9 @@ list_mistakes(
     ("absolute_1", below(1.0),
      "Your tolerance is far too generous: a gap of 0.75 passes, which may well be a bias. Rounding is below 1e-4, so "
      "allow 1e-3."),
+    ("absolute_0.5", below(0.5),
+     "Your tolerance is too generous: a gap of 0.3 passes, which may well be a bias. Rounding is below 1e-4, so allow "
+     "1e-3."),
     ("absolute_100", below(100.0),
      "Your tolerance lets nearly any gap pass, one of 64 too. Rounding is below 1e-4, so allow 1e-3."),
     *((f"rounded_to_{places}", decimals(places),
@@ -227,6 +237,14 @@ list_mistakes(
     ("sums_and_default_tolerance", close(1e-5, 1e-8, lambda M, b: M.sum(dim=(1, 2)) + b),
      "Two things. You compared sums: the network averages its maps, so take their mean over height and width. And set "
      "`atol=1e-3`: the default tolerance is a share of the logit, and near 0 nothing is left of it."),
+    ("divided_by_height", below(1e-3, lambda M, b: M.sum(dim=(1, 2)) / M.shape[1] + b),
+     "You divide the sum by the height alone: a mean divides by height times width, `maps.mean(dim=(1, 2))`."),
+    ("divided_by_width", below(1e-3, lambda M, b: M.sum(dim=(1, 2)) / M.shape[2] + b),
+     "You divide the sum by the width alone: a mean divides by height times width, `maps.mean(dim=(1, 2))`."),
+    ("divided_by_N", below(1e-3, lambda M, b: M.sum(dim=(1, 2)) / len(M) + b),
+     "You divide the sum by N, the number of maps: a mean divides by height times width, `maps.mean(dim=(1, 2))`."),
+    ("multiplied_by_the_bias", below(1e-3, lambda M, b: means(M) * b),
+     "You multiply by the bias: it is added, mean(M) + b = y."),
     ("sums_without_bias", below(1e-3, lambda M, b: M.sum(dim=(1, 2))),
      "Two things. You compared sums: the network averages its maps, so take their mean over height and width. And the "
      "bias is missing."),
@@ -291,6 +309,11 @@ list_mistakes(
     ("correlation", correlation,
      "You ask whether both sides go up and down together (a correlation). The identity says that they are equal: look "
      "at the largest gap."),
+    ("direction", lambda M, b, y: bool(torch.cosine_similarity(means(M) + b, y, dim=0) > 0.999),
+     "You compare directions (cosine similarity): all logits may be too large by the same factor. Look at the largest "
+     "gap."),
+    ("same_order", lambda M, b, y: torch.equal((means(M) + b).argsort(), y.argsort()),
+     "You compare the order of the maps by their value. All N values must be equal, up to rounding."),
     ("same_winner", lambda M, b, y: bool((means(M) + b).argmax() == y.argmax()),
      "You ask whether the same map is the highest on both sides. All N must be equal, up to rounding."),
     ("same_signs", lambda M, b, y: torch.equal((means(M) + b).sign(), y.sign()),

@@ -1,4 +1,8 @@
-"""Exercise 2.4: from map to box."""
+"""Exercise 2.4: from map to box.
+
+The rule has three steps, each of which is done otherwise in a dozen ways: three lists, of which the likeliest are
+crossed. So many ways make this file a little longer than others.
+"""
 
 from itertools import combinations
 
@@ -29,7 +33,7 @@ DRAWN = (
     # Of both signs, and far below zero: a share of the maximum is not a share of the range.
     (0.25, "----------- -013310---- -0135310--- -0113100--- -----003443 -----018443 -----003333"),
     # Positive everywhere; and nearly all of it above the threshold, so that the background is the smaller part.
-    (0.75, "33335555 33375755 37785555 77775557 33375577"),
+    (0.5, "33335555 33375755 37785555 77775557 33375577"),
     (0.5, "7777777 7777777 7700777 7777777 7877777 0000007"),
     # A single row, a single column, a single cell; pieces at the rim.
     (0.5, "0077078877770"),
@@ -93,6 +97,10 @@ def of_the_maximum(map_, threshold):
     return map_ > threshold * map_.max()
 
 
+def stretched(map_):
+    return (map_ - map_.min()) / (map_.max() - map_.min())
+
+
 def largest(pieces, map_):
     return max(pieces, key=lambda piece: piece.area)
 
@@ -126,14 +134,23 @@ def filled(piece, map_):
     return mask
 
 
+def background(pieces, map_):
+    return measure.regionprops((1 - sum(filled(piece, map_) for piece in pieces)).numpy())[0]
+
+
 def background_too(pieces, map_):
     """The largest label, number 0 included, which is what lies between the pieces."""
-    rest = 1 - sum(filled(piece, map_) for piece in pieces)
-    return largest([*measure.regionprops(rest.numpy()), *pieces], map_)
+    return largest([background(pieces, map_), *pieces], map_)
 
 
 def with_the_maximum(pieces, map_):
     return next(piece for piece in pieces if (filled(piece, map_) * map_ == map_.max()).any())
+
+
+def label_before(pieces, map_):
+    """What has the label before the largest piece's: that before it, or the background."""
+    position = pieces.index(largest(pieces, map_))
+    return pieces[position - 1] if position else background(pieces, map_)
 
 
 def second_largest(pieces, map_):
@@ -195,6 +212,13 @@ ABOVE = (
     ("at_least_of_the_range", lambda map_, threshold: map_ - map_.min() >= threshold * (map_.max() - map_.min()),
      "You took the threshold as a share of the range, from minimum to maximum, and keep what is exactly at it. It is a "
      "share of the maximum alone, and kept is what is *above*: `map_ > threshold * map_.max()`."),
+    ("cut_and_stretched", lambda map_, threshold: stretched(map_.clamp(min=0)) > threshold,
+     "You subtract the map's minimum (a map that is positive everywhere has one above 0). The threshold is a share of "
+     "the maximum alone: `map_ > threshold * map_.max()`."),
+    ("not_above", lambda map_, threshold: map_ <= threshold * map_.max(),
+     "You keep what is *not* above the threshold: `>`, not `<=`; and it is label 0 that is the background."),
+    ("of_the_median", lambda map_, threshold: map_ > threshold * map_.median(),
+     "You took the threshold as a share of the map's median: it is a share of its maximum."),
     ("below", lambda map_, threshold: map_ < threshold * map_.max(),
      "You keep what is *below* the threshold: `>`, not `<`."),
     ("the_rest", lambda map_, threshold: map_ > (1 - threshold) * map_.max(),
@@ -237,6 +261,8 @@ PIECES = (
     ("background_too", dict(choose=background_too),
      "You count what lies between the pieces as one, label 0, and it may be the largest: leave it out, as "
      "`measure.regionprops` does."),
+    ("label_before", dict(choose=label_before),
+     "Your label is one too small: the pieces are numbered from 1, and 0 is what lies between them."),
     ("with_the_maximum", dict(choose=with_the_maximum),
      "You took the piece with the map's highest place. Asked for is the largest one, by the number of cells."),
     ("greatest_sum", dict(choose=lambda pieces, map_: max(pieces, key=lambda p: (filled(p, map_) * map_).sum())),
@@ -252,9 +278,18 @@ PIECES = (
      "You took the piece with the longest rim: the largest is the one with the most cells, `.area`."),
     ("filled", dict(choose=most(lambda piece: piece.area_filled)),
      "You count the holes of a piece as its cells: choose by `.area` alone."),
+    ("longest", dict(choose=most(lambda piece: piece.axis_major_length)),
+     "You took the longest piece: the largest is the one with the most cells, `.area`."),
+    ("most_compact", dict(choose=most(lambda piece: piece.solidity)),
+     "You took the most compact piece: the largest is the one with the most cells, `.area`."),
     ("convex", dict(choose=most(lambda piece: piece.area_convex)),
      "You took the piece with the largest convex hull: choose by `.area`, the number of cells."),
 )  # fmt: skip
+
+
+def cell(position, width):
+    row, column = divmod(position, width)
+    return column, row, column + 1, row + 1
 
 
 SLIPS = (
@@ -281,4 +316,8 @@ list_mistakes(
     *((name, box(**slip), said) for name, slip, said in SLIPS),
     *((f"{name}_and_{another}", box(**slip, **other), f"Two things. {said} {also}")
       for one, two in combinations(LIKELY, 2) for name, slip, said in one for another, other, also in two),
+    ("whole_map", lambda map_, threshold: (0, 0, map_.shape[1], map_.shape[0]),
+     "Your box is the whole map: is everything above your limit?"),
+    ("highest_cell", lambda map_, threshold: cell(int(map_.argmax()), map_.shape[1]),
+     "Your box holds the highest cell alone. Asked for is the largest connected piece above the threshold."),
 )  # fmt: skip

@@ -1,4 +1,7 @@
-"""Exercise 2.5: intersection over union."""
+"""Exercise 2.5: intersection over union.
+
+Two slips at once are as likely as one here, boxes that are apart and a wrong divisor: the two lists of them are crossed.
+"""
 
 import torch
 
@@ -91,6 +94,10 @@ def hull(a, b):
     return (max(a[2], b[2]) - min(a[0], b[0])) * (max(a[3], b[3]) - min(a[1], b[1]))
 
 
+def rim(width, height):
+    return width + height
+
+
 def over_union(both, more=0):
     """A version in which the overlap is computed otherwise."""
     return lambda a, b: both(a, b) / (area(a, more) + area(b, more) - both(a, b))
@@ -145,8 +152,8 @@ DIVISORS = (
      "You divided by the area of the smaller box, so that any box inside of another is perfect. Divide by the union: "
      "both areas minus the intersection."),
     ("over_the_larger_box", lambda a, b: max(area(a), area(b)),
-     "You divided by the area of the larger box. The union is larger, unless one lies in the other: both areas minus "
-     "the intersection."),
+     "You divided by the area of the larger box, as the smaller of the two shares is. The union is larger, unless one "
+     "lies in the other: both areas minus the intersection."),
     ("over_the_hull", hull,
      "You divided by the smallest box around both. The union is smaller: both areas minus the intersection."),
 )  # fmt: skip
@@ -174,9 +181,11 @@ list_mistakes(
     ("absolute_result", lambda a, b: abs(over_union(uncut)(a, b)),
      UNCUT + "You take the absolute value of the result, so that a gap counts as an overlap: " + CUT),
     ("width_cut", over_union(lambda a, b: max(width(a, b), 0) * height(a, b)),
-     UNCUT + "You see to boxes that are apart in x alone: one above the other comes out negative. Cut the height, too."),
+     UNCUT + "You see to boxes that are apart in x alone: one above the other comes out negative. Cut the height, "
+     "too."),
     ("height_cut", over_union(lambda a, b: width(a, b) * max(height(a, b), 0)),
-     UNCUT + "You see to boxes that are apart in y alone: one beside the other comes out negative. Cut the width, too."),
+     UNCUT + "You see to boxes that are apart in y alone: one beside the other comes out negative. Cut the width, "
+     "too."),
     ("apart_in_both", zero_if(lambda a, b: width(a, b) < 0 and height(a, b) < 0),
      UNCUT + "You give it only if they are apart in *both* directions; one is enough: `or`, not `and`."),
     ("to_the_right_alone", zero_if(lambda a, b: b[0] >= a[2] or b[1] >= a[3]),
@@ -189,6 +198,15 @@ list_mistakes(
      lambda a, b: my_iou.solution(a, b) if overlap(a, b) in (area(a), area(b)) else 0.0,
      "You give 0 unless one box lies inside of the other. They may also overlap in part."),
     # The union.
+    ("counted_twice_but_for_the_same", lambda a, b: 1.0 if a == b else overlap(a, b) / (area(a) + area(b)),
+     "You counted the overlap twice in the union, and boxes that are the same stand by themselves: with both areas "
+     "*minus* the intersection they need not."),
+    ("mean_of_shares", lambda a, b: (overlap(a, b) / area(a) + overlap(a, b) / area(b)) / 2,
+     "You average two shares, of the first box and of the second. Divide once, by the union."),
+    ("product_of_shares", lambda a, b: overlap(a, b) ** 2 / (area(a) * area(b)),
+     "You multiply two shares, of the first box and of the second. Divide once, by the union."),
+    ("product_of_areas", over(lambda a, b: area(a) * area(b) - overlap(a, b)),
+     "You multiply the areas where you should add them: the union is their sum minus the intersection."),
     ("counted_three_times", over(lambda a, b: area(a) + area(b) + overlap(a, b)),
      "You added the intersection to the two areas: it is in them twice already, so subtract it."),
     ("subtracted_twice", over(lambda a, b: area(a) + area(b) - 2 * overlap(a, b)),
@@ -223,6 +241,26 @@ list_mistakes(
     ("hull_in_y", over_union(lambda a, b: max(width(a, b), 0) * (max(a[3], b[3]) - min(a[1], b[1]))),
      "`min` and `max` are swapped in the height: the intersection starts at the *larger* of the two tops and ends at "
      "the *smaller* of the two bottoms."),
+    ("larger_ends", over_union(
+        lambda a, b: (max(a[2], b[2]) - max(a[0], b[0])) * (max(a[3], b[3]) - max(a[1], b[1]))),
+     "You take the *larger* of the two rights and bottoms: the intersection ends where the earlier box ends, at the "
+     "smaller."),
+    ("smaller_starts", over_union(
+        lambda a, b: max(min(a[2], b[2]) - min(a[0], b[0]), 0) * max(min(a[3], b[3]) - min(a[1], b[1]), 0)),
+     "You take the *smaller* of the two lefts and tops: the intersection starts where the later box starts, at the "
+     "larger."),
+    ("first_ends_second_starts", over_union(lambda a, b: (a[2] - b[0]) * (a[3] - b[1])),
+     "You take the first box's end and the second one's start, whichever is later: the intersection goes from the "
+     "larger left to the smaller right, `min(a[2], b[2]) - max(a[0], b[0])`."),
+    ("first_ends_second_starts_and_cut", over_union(lambda a, b: max(a[2] - b[0], 0) * max(a[3] - b[1], 0)),
+     "You take the first box's end and the second one's start, whichever is later (and cut at 0): the intersection "
+     "goes from the larger left to the smaller right, `min(a[2], b[2]) - max(a[0], b[0])`."),
+    ("perimeters", lambda a, b: rim(max(width(a, b), 0), max(height(a, b), 0)) / (
+        rim(a[2] - a[0], a[3] - a[1]) + rim(b[2] - b[0], b[3] - b[1]) - rim(max(width(a, b), 0), max(height(a, b), 0))),
+     "You add width and height: an area is their product."),
+    ("numbers_in_common", lambda a, b: len(set(a) & set(b)) / len(set(a) | set(b)),
+     "You compare the four numbers of the boxes as sets. Compare areas: that of the intersection, and that of the "
+     "union."),
     ("sum_of_sides", over_union(lambda a, b: max(width(a, b), 0) + max(height(a, b), 0)),
      "You add width and height of the intersection: an area is their product."),
     ("hull_as_intersection", over_union(hull),
