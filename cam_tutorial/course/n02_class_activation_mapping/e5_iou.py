@@ -1,6 +1,6 @@
 """Exercise 2.5: intersection over union.
 
-Two slips at once are as likely as one here, boxes that are apart and a wrong divisor: the two lists of them are crossed.
+Two slips at once are as likely as one here, boxes that are apart and a wrong divisor: two lists of them are crossed.
 """
 
 import torch
