@@ -72,3 +72,5 @@ def test_the_gist_leaves_out_what_differs_from_call_to_call():
     a = of(lambda: torch.ones(2, 3) @ torch.ones(2, 3))
     b = of(lambda: torch.ones(7, 5) @ torch.ones(4, 5))
     assert errors.gist(a) == errors.gist(b) != errors.gist(of(lambda: torch.ones(2, 3) * torch.ones(4)))
+    none, several = of(lambda: None.shape), of(lambda: (1, 2).shape)
+    assert errors.gist(none) == errors.gist(of(lambda: None.mean)) != errors.gist(several)

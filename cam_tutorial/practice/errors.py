@@ -136,4 +136,6 @@ def meaning(error: BaseException) -> str:
 def gist(error: BaseException) -> str:
     """The words of an error without the numbers and names in it: what two attempts with one fault have in common."""
     text = re.sub(r"\b(addmm|mm|bmm|matmul|linear)(?:\(\))?: ", "", said(error))  # which of them is no matter
+    # What has no such attribute tells faults apart: None is another one than a tuple.
+    text = re.sub(r"'(\w+)' object has no attribute", r"\1 object has no attribute", text)
     return re.sub(r"'[^']*'|\d+|\(.*?\)|\[.*?\]", "…", text)
