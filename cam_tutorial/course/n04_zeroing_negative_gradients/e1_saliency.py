@@ -22,8 +22,9 @@ def networks_and_images(generator):
         (flatten_network(generator, size=size), torch.randn(n, 2, *size, generator=generator), class_index)
         for n, size, class_index in ((4, (6, 8), 2), (5, (5, 3), 3), (3, (4, 7), 1), (1, (5, 5), 4), (2, (3, 6), 0))
     ]
+    network, images, class_index = cases[0]
+    cases[0] = (in_training(network, generator), images, class_index)
     cases[3][0].train()
-    cases[4] = (*in_use(*cases[4][:2], generator), cases[4][2])
     for shape, classes, class_index in (((3, 3, 4, 2), 1, 0), ((2, 1, 1, 1), 3, 1)):
         images = torch.randn(*shape, generator=generator)
         network = nn.Sequential(nn.Flatten(), nn.Linear(images[0].numel(), classes), nn.Softplus())
@@ -42,19 +43,27 @@ class InTraining(nn.Sequential):
         return copied
 
 
-def in_use(network, images, generator):
-    """Leave on both what a caller may have there: gradients, and a first layer that is not to be trained."""
+def in_training(network, generator):
+    """The same network with gradients that belong to whoever calls, and a first layer that is not to be trained."""
     network = InTraining(*network)
-    for tensor in (images, *network.parameters()):
-        tensor.requires_grad_().grad = torch.randn(tensor.shape, generator=generator)
+    for parameter in network.parameters():
+        parameter.grad = torch.randn(parameter.shape, generator=generator)
     network[0].requires_grad_(False)
-    return network, images
+    return network
 
 
 def two_calls(attempt, network, images, class_index):
-    """The gradients of two calls on the same images."""
+    """The gradients of two calls on the same images; of images that have one already, also what becomes of that."""
+    in_use = isinstance(network, InTraining)
+    if in_use:
+        images = images.clone().requires_grad_()
+        images.grad = torch.ones_like(images)
     first = attempt(network, images, class_index)
-    return {"the gradient": first, "the gradient of a second call": attempt(network, images, class_index)}
+    seen = {"the gradient": first, "the gradient of a second call": attempt(network, images, class_index)}
+    if in_use:
+        seen["requires_grad of the images afterward"] = images.requires_grad
+        seen["the .grad that the images had before"] = images.grad
+    return seen
 
 
 @exercise(
@@ -145,6 +154,26 @@ def collected_in_grad(network, images, class_index):
 
 
 @my_saliency.mistake(
+    "You let `.backward()` write into the `.grad` of your caller's images, and took it away afterward: if the images "
+    "had one, it is in your gradient, and gone. Let `torch.autograd.grad` hand you the gradient of `images.clone()`."
+)
+def cleans_up_the_images(network, images, class_index):
+    gradient = adds_up_and_copies(network, images, class_index)
+    images.grad = None
+    return gradient
+
+
+@my_saliency.mistake(
+    "You let `.backward()` write into the `.grad` of your caller's images, and set it to 0 afterward: if the images "
+    "had one, it is in your gradient, and lost. Let `torch.autograd.grad` hand you the gradient of `images.clone()`."
+)
+def zeroes_the_images(network, images, class_index):
+    gradient = adds_up_and_copies(network, images, class_index)
+    images.grad.zero_()
+    return gradient
+
+
+@my_saliency.mistake(
     "The gradient is right and the images are as they were, but `.backward()` has written into the `.grad` of every "
     "weight too, where the next training step would use it: let `torch.autograd.grad(y.sum(), x)` hand you the "
     "gradient."
@@ -227,6 +256,21 @@ def of_the_loss(network, images, class_index):
 )
 def of_the_summed_loss(network, images, class_index):
     return -of_the_log_softmax(network, images, class_index)
+
+
+@my_saliency.mistake(
+    "Your softmax is taken over the images of the batch, and none is asked for: the score is what the network gives "
+    "*before* the softmax."
+)
+def of_a_softmax_over_images(network, images, class_index):
+    return gradient_of(lambda x: network(x).softmax(dim=0)[:, class_index].sum(), images)
+
+
+@my_saliency.mistake(
+    "You cut off negative scores, so their images have the gradient 0: take the score as it is, without a ReLU."
+)
+def of_positive_scores(network, images, class_index):
+    return gradient_of(lambda x: network(x)[:, class_index].relu().sum(), images)
 
 
 @my_saliency.mistake(
@@ -444,6 +488,30 @@ def without_history(network, images, class_index):
 
 
 @my_saliency.mistake(
+    "`.item()` makes a plain number of the score, which has forgotten how it was computed: leave it out, `y.sum()` is "
+    "one number too."
+)
+def of_a_plain_number(network, images, class_index):
+    return gradient_of(lambda x: network(x)[:, class_index].sum().item(), images)
+
+
+@my_saliency.mistake(
+    "You gave the network one image by itself, (C, H, W), and it wants a batch: give it all images at once, or "
+    "`images[i : i + 1]`, a batch of one."
+)
+def without_a_batch(network, images, class_index):
+    return torch.stack([gradient_of(lambda x: network(x)[class_index], image) for image in images])
+
+
+@my_saliency.mistake(
+    "You gave the network one image by itself, (C, H, W), and took the class from what came out as from a batch: give "
+    "it all images at once, or `images[i : i + 1]`, a batch of one."
+)
+def without_a_batch_but_for_the_scores(network, images, class_index):
+    return torch.stack([gradient_of(lambda x: network(x)[0, class_index], image) for image in images])
+
+
+@my_saliency.mistake(
     "The score does not come from the tensor at which you take the gradient: give the network the copy that requires "
     "a gradient, `network(x)`, and take the gradient at the same `x`."
 )
@@ -453,8 +521,8 @@ def another_tensor(network, images, class_index):
 
 
 @my_saliency.mistake(
-    "`.backward()` gives back nothing: it writes the gradient into `.grad`. Let `torch.autograd.grad(y.sum(), x)` hand "
-    "it to you, and write nothing into anybody's `.grad`."
+    "What comes back is None: `.backward()` itself gives nothing, and it fills the `.grad` of those tensors alone that "
+    "require a gradient before the network runs. Let `torch.autograd.grad(y.sum(), x)` hand the gradient to you."
 )
 def what_backward_gives(network, images, class_index):
     x = images.clone().requires_grad_()
@@ -464,3 +532,30 @@ def what_backward_gives(network, images, class_index):
 @my_saliency.mistake("Your function gives back None: it ends without `return S`.")
 def nothing(network, images, class_index):
     right(network, images, class_index)
+
+
+# Two at once.
+OFTEN = (
+    of_the_softmax, of_the_log_softmax, of_the_loss, of_the_prediction, of_class_0, of_a_row, of_the_first_image,
+    averaged_over_the_batch, of_all_classes, adds_up_and_copies, switched_on_for_good, backward_on_a_copy,
+)  # fmt: skip
+
+
+def followed_by(change, version):
+    return lambda network, images, class_index: change(version(network, images, class_index))
+
+
+for known in list(my_saliency.mistakes):
+    if known.version not in OFTEN:
+        continue
+    for step, change, second in (
+        ("signs", torch.abs, "The signs are lost besides: no `.abs()` here."),
+        (
+            "map",
+            lambda S: S.abs().amax(dim=1),
+            "And you went a step too far: the gradient keeps its channels and signs.",
+        ),
+    ):
+        both = followed_by(change, known.version)
+        both.__name__ = f"{known.version.__name__}_and_{step}"
+        my_saliency.mistake(f"{known.sentence} {second}")(both)

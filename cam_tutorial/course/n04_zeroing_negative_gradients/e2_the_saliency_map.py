@@ -1,9 +1,13 @@
-"""Exercise 4.2: the saliency map."""
+"""Exercise 4.2: the saliency map.
+
+Longer than other files: sign, measure, dimension and scale go wrong in many ways each, and each way has its sentence.
+"""
 
 import torch
 
 from cam_tutorial.backprop import saliency
 from cam_tutorial.course.material import stacks
+from cam_tutorial.heatmap import normalize
 from cam_tutorial.practice.exercise import exercise
 
 from .material import turtle_network
@@ -105,6 +109,24 @@ def squared(gradients):
     return gradients.square().amax(dim=1)
 
 
+@my_strength.mistake("You averaged the squares of the channels: take absolute values, and the largest of them.")
+def mean_of_squares(gradients):
+    return gradients.square().mean(dim=1)
+
+
+@my_strength.mistake("You took the root of the largest absolute value: leave the value as it is.")
+def root(gradients):
+    return gradients.abs().amax(dim=1).sqrt()
+
+
+@my_strength.mistake(
+    "You divided the sum of the channels by 3. Asked for is the largest of them, and there are not always three: "
+    "`.amax(dim=1)`."
+)
+def a_third_of_the_sum(gradients):
+    return gradients.abs().sum(dim=1) / 3
+
+
 @my_strength.mistake(
     "You took the span from the smallest channel to the largest. Asked for is the largest absolute value: `.abs()`, "
     "then `.amax(dim=1)`."
@@ -177,6 +199,29 @@ def cut_off(gradients):
 
 
 @my_strength.mistake(
+    "You cut off what is negative of the channels' mean. Asked for is the largest absolute value: `.abs()`, then "
+    "`.amax(dim=1)`."
+)
+def cut_off_mean(gradients):
+    return gradients.mean(dim=1).relu()
+
+
+@my_strength.mistake(
+    "You took the smallest channel, signs and all: `.abs()` first, then the *largest*, `.amax(dim=1)`."
+)
+def smallest_with_signs(gradients):
+    return gradients.amin(dim=1)
+
+
+@my_strength.mistake(
+    "You took the smallest channel and then its absolute value, so strong positive gradients are lost: `.abs()` first, "
+    "then the *largest*."
+)
+def smallest_first(gradients):
+    return gradients.amin(dim=1).abs()
+
+
+@my_strength.mistake(
     "You looked at the negative gradients only. A strong positive one matters as much: `.abs()`, then `.amax(dim=1)`."
 )
 def negative_part(gradients):
@@ -202,6 +247,11 @@ def red_alone(gradients):
     return gradients.abs()[:, 0]
 
 
+@my_strength.mistake("You looked at channel 1 only, which is green: take the largest of all of them, `.amax(dim=1)`.")
+def green_alone(gradients):
+    return gradients.abs()[:, 1]
+
+
 @my_strength.mistake("You looked at the last channel only: take the largest of all of them, `.amax(dim=1)`.")
 def blue_alone(gradients):
     return gradients.abs()[:, -1]
@@ -213,6 +263,15 @@ def blue_alone(gradients):
 )
 def three_by_name(gradients):
     red, green, blue = (gradients.abs()[:, channel] for channel in range(3))
+    return torch.maximum(torch.maximum(red, green), blue)
+
+
+@my_strength.mistake(
+    "You looked at three channels by their numbers, and without an absolute value: `.abs()`, and then `.amax(dim=1)`, "
+    "which takes all channels that there are."
+)
+def three_with_signs(gradients):
+    red, green, blue = (gradients[:, channel] for channel in range(3))
     return torch.maximum(torch.maximum(red, green), blue)
 
 
@@ -242,6 +301,24 @@ def over_the_columns(gradients):
 )
 def over_the_positions(gradients):
     return gradients.abs().amax(dim=(2, 3))
+
+
+@my_strength.mistake(
+    "You gave one number for each image. Asked for is a number for each *pixel*: the largest over the channels alone, "
+    "`.amax(dim=1)`."
+)
+def one_for_an_image(gradients):
+    return gradients.abs().amax(dim=(1, 2, 3))
+
+
+@my_strength.mistake("You gave the first image's channels. Each image has a map: `.abs()`, then `.amax(dim=1)`.")
+def channels_of_the_first_image(gradients):
+    return gradients[0].abs()
+
+
+@my_strength.mistake("The numbers are right, and each map comes in one long row: leave out `.flatten(1)`.")
+def in_a_row(gradients):
+    return gradients.abs().amax(dim=1).flatten(1)
 
 
 @my_strength.mistake("You gave the largest number of all: say over which dimension to take it, `.amax(dim=1)`.")
@@ -303,7 +380,47 @@ def scaled_by_the_batch(gradients):
 
 
 @my_strength.mistake(
+    "You stretched each map from its minimum to its maximum, and a map that is the same everywhere becomes NaN: leave "
+    "the numbers as they are."
+)
+def stretched(gradients):
+    maps = gradients.abs().amax(dim=1)
+    low, high = maps.amin(dim=(1, 2), keepdim=True), maps.amax(dim=(1, 2), keepdim=True)
+    return (maps - low) / (high - low)
+
+
+@my_strength.mistake("You stretched each map from 0 to 1, with care for blank ones: leave the numbers as they are.")
+def normalized(gradients):
+    return normalize(gradients.abs().amax(dim=1))
+
+
+@my_strength.mistake("You divided each map by its sum, and a map of zeros becomes NaN: leave the numbers as they are.")
+def shares(gradients):
+    maps = gradients.abs().amax(dim=1)
+    return maps / maps.sum(dim=(1, 2), keepdim=True)
+
+
+@my_strength.mistake("You made whole numbers of them: leave out `int`, `.int()` or `.long()`.")
+def whole_numbers(gradients):
+    return gradients.abs().amax(dim=1).int()
+
+
+@my_strength.mistake(
     "You wrote into the gradients that you were given: `.abs()`, without the underscore, makes a new tensor."
 )
 def in_place(gradients):
     return gradients.abs_().amax(dim=1)
+
+
+# Two at once.
+for known in list(my_strength.mistakes):
+    if known.version in (
+        averaged_channels, summed_channels, averaged_with_signs, summed_with_signs, cancelled_in_the_mean,
+        cancelled_in_the_sum, largest_first, no_absolute_value, cut_off, length_of_the_gradient,
+    ):  # fmt: skip
+
+        def kept(gradients, version=known.version):
+            return version(gradients)[:, None]
+
+        kept.__name__ = f"{known.version.__name__}_and_kept"
+        my_strength.mistake(f"{known.sentence} And a dimension of size 1 is left where the channels were.")(kept)

@@ -1,4 +1,9 @@
-"""Exercise 4.3: one ReLU, three ways back."""
+"""Exercise 4.3: one ReLU, three ways back.
+
+Longer than other files: the three results go wrong together or one at a time.
+"""
+
+from itertools import permutations
 
 import torch
 
@@ -27,16 +32,16 @@ def my_three_rules(x, R):
     return plain, deconv, guided
 
 
-def rules(x_positive, R_positive, R, plain=None, deconv=None, guided=None):
-    """The three results for these conditions, unless one is given."""
-    return (
-        torch.where(x_positive, R, 0) if plain is None else plain,
-        torch.where(R_positive, R, 0) if deconv is None else deconv,
-        torch.where(x_positive & R_positive, R, 0) if guided is None else guided,
-    )
+def rules(x_positive, R_positive, R):
+    """The three results for these conditions."""
+    return torch.where(x_positive, R, 0), torch.where(R_positive, R, 0), torch.where(x_positive & R_positive, R, 0)
 
 
-# The questions.
+def right(x, R):
+    return rules(x > 0, R > 0, R)
+
+
+# All three go wrong together.
 
 
 @my_three_rules.mistake(
@@ -44,79 +49,6 @@ def rules(x_positive, R_positive, R, plain=None, deconv=None, guided=None):
 )
 def open_at_zero(x, R):
     return rules(x >= 0, R > 0, R)
-
-
-@my_three_rules.mistake(
-    "Your plain gradient passes where x is exactly 0, and your guided rule does not. The ReLU is closed there: `x > 0` "
-    "for both."
-)
-def plain_open_at_zero(x, R):
-    return rules(x > 0, R > 0, R, plain=torch.where(x >= 0, R, 0))
-
-
-@my_three_rules.mistake(
-    "Your guided rule passes where x is exactly 0, and your plain gradient does not. The ReLU is closed there: `x > 0` "
-    "for both."
-)
-def guided_open_at_zero(x, R):
-    return rules(x > 0, R > 0, R, guided=torch.where((x >= 0) & (R > 0), R, 0))
-
-
-@my_three_rules.mistake(
-    "Your deconvnet asks whether the ReLU was open. It does not look at x at all: its only question is `R > 0`."
-)
-def deconvnet_looks_at_x(x, R):
-    return rules(x > 0, R > 0, R, deconv=torch.where((x > 0) & (R > 0), R, 0))
-
-
-@my_three_rules.mistake("Your deconvnet is the plain gradient: it asks about x, and should ask about R alone, `R > 0`.")
-def deconvnet_is_plain(x, R):
-    return rules(x > 0, R > 0, R, deconv=torch.where(x > 0, R, 0))
-
-
-@my_three_rules.mistake("Your guided rule passes what *either* question lets through. Both must be true: `&`, not `|`.")
-def either_is_enough(x, R):
-    return rules(x > 0, R > 0, R, guided=torch.where((x > 0) | (R > 0), R, 0))
-
-
-@my_three_rules.mistake(
-    "Your guided rule passes where x and R have the same sign: their product is positive too where both are negative. "
-    "Ask `(x > 0) & (R > 0)`."
-)
-def same_sign(x, R):
-    return rules(x > 0, R > 0, R, guided=torch.where(x * R > 0, R, 0))
-
-
-@my_three_rules.mistake(
-    "Your plain gradient asks whether R is positive. The true derivative keeps the sign of R: its only question is "
-    "`x > 0`."
-)
-def plain_looks_at_R(x, R):
-    return rules(x > 0, R > 0, R, plain=torch.where((x > 0) & (R > 0), R, 0))
-
-
-@my_three_rules.mistake(
-    "Your plain gradient hands on all of R. It is the derivative of a ReLU, which is 0 where the ReLU was closed: ask "
-    "`x > 0`."
-)
-def plain_is_R(x, R):
-    return rules(x > 0, R > 0, R, plain=R.clone())
-
-
-@my_three_rules.mistake(
-    "Your guided rule is the plain gradient. It asks a second question as well, whether R is positive: "
-    "`(x > 0) & (R > 0)`."
-)
-def guided_is_plain(x, R):
-    return rules(x > 0, R > 0, R, guided=torch.where(x > 0, R, 0))
-
-
-@my_three_rules.mistake(
-    "Your guided rule is deconvnet's. It asks a second question as well, whether the ReLU was open: `(x > 0) & (R > "
-    "0)`."
-)
-def guided_is_deconvnet(x, R):
-    return rules(x > 0, R > 0, R, guided=R.relu())
 
 
 @my_three_rules.mistake(
@@ -136,23 +68,52 @@ def passes_the_closed(x, R):
 
 
 @my_three_rules.mistake(
-    "You let R pass where the ReLU was closed, and at x = 0: yes and no are swapped. R stays where `x > 0`, and "
-    "becomes 0 elsewhere."
+    "You let R pass where the ReLU was closed, and at x = 0: yes and no are swapped. R stays where `x > 0`, and is 0 "
+    "elsewhere."
 )
 def zeroes_the_open(x, R):
     return rules(x <= 0, R > 0, R)
 
 
 @my_three_rules.mistake(
-    "Your conditions are the wrong way round, all of them: R is kept where a condition holds, and 0 stands where it "
-    "does not."
+    "Your conditions are the wrong way round, all of them: R is kept where a condition holds, and 0 stands elsewhere."
 )
 def all_turned_around(x, R):
-    return (
-        torch.where(x > 0, 0, R),
-        torch.where(R > 0, 0, R),
-        torch.where((x > 0) & (R > 0), 0, R),
-    )
+    return torch.where(x > 0, 0, R), torch.where(R > 0, 0, R), torch.where((x > 0) & (R > 0), 0, R)
+
+
+@my_three_rules.mistake(
+    "You never asked about x: the plain gradient hands on R where `x > 0`, and guided backprop where `x > 0` and `R > "
+    "0`."
+)
+def without_x(x, R):
+    return R.clone(), R.relu(), R.relu()
+
+
+@my_three_rules.mistake(
+    "You never asked about R: deconvnet hands it on where `R > 0`, and guided backprop where `x > 0` and `R > 0`."
+)
+def without_R(x, R):
+    return torch.where(x > 0, R, 0), R.clone(), torch.where(x > 0, R, 0)
+
+
+@my_three_rules.mistake("You swapped x and R: the ReLU's input x decides, and R is what is handed on.")
+def swapped(x, R):
+    return rules(R > 0, x > 0, x)
+
+
+@my_three_rules.mistake(
+    "Where the answer is no, you hand on x. A ReLU hands on 0 there: `torch.where(condition, R, 0)`."
+)
+def x_elsewhere(x, R):
+    return torch.where(x > 0, R, x), torch.where(R > 0, R, x), torch.where((x > 0) & (R > 0), R, x)
+
+
+@my_three_rules.mistake(
+    "Where the answer is no, you hand on −R. A ReLU hands on 0 there: `torch.where(condition, R, 0)`."
+)
+def minus_R_elsewhere(x, R):
+    return torch.where(x > 0, R, -R), torch.where(R > 0, R, -R), torch.where((x > 0) & (R > 0), R, -R)
 
 
 # What is handed on.
@@ -198,26 +159,10 @@ def sign_of_x(x, R):
 
 
 @my_three_rules.mistake(
-    "Your guided signal is a product of the other two, which holds R twice: multiply the *conditions*, or use "
-    "`(x > 0) & (R > 0)`."
-)
-def R_twice(x, R):
-    return rules(x > 0, R > 0, R, guided=torch.where(x > 0, R, 0) * R.relu())
-
-
-@my_three_rules.mistake(
     "You handed on x, which is the forward pass. On the way back it is R that passes, where the condition holds."
 )
 def hands_on_x(x, R):
     return rules(x > 0, R > 0, x)
-
-
-@my_three_rules.mistake(
-    "Your plain gradient is the ReLU's forward pass, max(0, x). Its backward pass hands on R where x > 0: "
-    "`torch.where(x > 0, R, 0)`."
-)
-def plain_is_forward(x, R):
-    return rules(x > 0, R > 0, R, plain=x.relu())
 
 
 @my_three_rules.mistake(
@@ -227,27 +172,7 @@ def absolute_values(x, R):
     return torch.where(x > 0, R, 0), R.abs(), torch.where(x > 0, R.abs(), 0)
 
 
-@my_three_rules.mistake(
-    "The negative R are turned around and not thrown away in your deconvnet. `R.clamp(min=0)`, or "
-    "`torch.where(R > 0, R, 0)`, puts 0 in their place; so does the guided rule, which you have right."
-)
-def absolute_deconvnet(x, R):
-    return rules(x > 0, R > 0, R, deconv=R.abs())
-
-
 # What is given back.
-
-
-@my_three_rules.mistake("Plain and deconvnet have changed places: the order is plain, deconvnet, guided.")
-def plain_comes_first(x, R):
-    plain, deconv, guided = rules(x > 0, R > 0, R)
-    return deconv, plain, guided
-
-
-@my_three_rules.mistake("Deconvnet and guided have changed places: the order is plain, deconvnet, guided.")
-def guided_comes_last(x, R):
-    plain, deconv, guided = rules(x > 0, R > 0, R)
-    return plain, guided, deconv
 
 
 @my_three_rules.mistake(
@@ -292,7 +217,7 @@ def deconvnet_in_place(x, R):
     "`torch.where(condition, R, 0)`."
 )
 def the_last_in_place(x, R):
-    plain, deconv, _ = rules(x > 0, R > 0, R)
+    plain, deconv, _ = right(x, R)
     R[(x <= 0) | (R <= 0)] = 0
     return plain, deconv, R
 
@@ -307,19 +232,53 @@ def picked_out(x, R):
 
 @my_three_rules.mistake("That is guided backprop's signal alone. Give back all three: `return plain, deconv, guided`.")
 def guided_alone(x, R):
-    return rules(x > 0, R > 0, R)[2]
+    return right(x, R)[2]
 
 
 @my_three_rules.mistake("That is the plain gradient alone. Give back all three: `return plain, deconv, guided`.")
 def plain_alone(x, R):
-    return rules(x > 0, R > 0, R)[0]
+    return right(x, R)[0]
 
 
 @my_three_rules.mistake(
     "You gave a dictionary. Asked for are the three results by themselves, in order: `return plain, deconv, guided`.",
 )
 def a_dictionary(x, R):
-    return dict(zip(("plain", "deconvnet", "guided"), rules(x > 0, R > 0, R), strict=True))
+    return dict(zip(("plain", "deconvnet", "guided"), right(x, R), strict=True))
+
+
+@my_three_rules.mistake("The numbers are right, and each result comes in one long row: keep the shape of R.")
+def in_a_row(x, R):
+    return tuple(signal.flatten() for signal in right(x, R))
+
+
+@my_three_rules.mistake("You made whole numbers of R: leave out `int`, `.int()` or `.long()`.")
+def whole_numbers(x, R):
+    return tuple(signal.int() for signal in right(x, R))
+
+
+@my_three_rules.mistake(
+    "`torch.where` wants three things: the condition, what is to stand where it holds, and what elsewhere: "
+    "`torch.where(condition, R, 0)`."
+)
+def where_of_two(x, R):
+    return torch.where(x > 0, R), torch.where(R > 0, R), torch.where((x > 0) & (R > 0), R)
+
+
+@my_three_rules.mistake(
+    "Your loops go over rows and columns, and x and R may have any shape: `torch.where(condition, R, 0)` needs no loop."
+)
+def rows_and_columns(x, R):
+    results = [torch.zeros_like(R) for _ in range(3)]
+    for i in range(R.shape[0]):
+        for j in range(R.shape[1]):
+            if x[i, j] > 0:
+                results[0][i, j] = R[i, j]
+            if R[i, j] > 0:
+                results[1][i, j] = R[i, j]
+            if x[i, j] > 0 and R[i, j] > 0:
+                results[2][i, j] = R[i, j]
+    return tuple(results)
 
 
 @my_three_rules.mistake(
@@ -336,3 +295,73 @@ def and_for_tensors(x, R):
 )
 def without_parentheses(x, R):
     return rules(x > 0 & R > 0, R > 0, R)
+
+
+# In another order.
+NAMES = ("plain", "deconvnet", "guided")
+for order in permutations(range(3)):
+    if order != (0, 1, 2):
+
+        def in_another_order(x, R, order=order):
+            return tuple(right(x, R)[k] for k in order)
+
+        in_another_order.__name__ = "_".join(NAMES[k] for k in order)
+        my_three_rules.mistake(
+            f"The signals are right and in another order: yours is {', '.join(NAMES[k] for k in order)}, asked for is "
+            "plain, deconvnet, guided."
+        )(in_another_order)
+
+
+# One of the three is something else: what it does, and what makes that of x and R.
+SIGNALS = {
+    "hands on all of R": lambda x, R: R.clone(),
+    "asks `x > 0` alone": lambda x, R: torch.where(x > 0, R, 0),
+    "asks `R > 0` alone": lambda x, R: R.relu(),
+    "asks both, `x > 0` and `R > 0`": lambda x, R: torch.where((x > 0) & (R > 0), R, 0),
+    "asks `x >= 0`, so that R passes where x is exactly 0": lambda x, R: torch.where(x >= 0, R, 0),
+    "asks `x >= 0` and `R > 0`, so that R passes where x is exactly 0": lambda x, R: torch.where(x >= 0, R.relu(), 0),
+    "passes what *either* question lets through": lambda x, R: torch.where((x > 0) | (R > 0), R, 0),
+    "passes where exactly *one* of the questions is answered by yes": lambda x, R: torch.where((x > 0) ^ (R > 0), R, 0),
+    "passes where x and R have the same sign, both negative included": lambda x, R: torch.where(x * R > 0, R, 0),
+    "passes the negative R": lambda x, R: torch.where(R < 0, R, 0),
+    "passes the negative R of open ReLUs": lambda x, R: torch.where((x > 0) & (R < 0), R, 0),
+    "passes R where the ReLU was closed": lambda x, R: torch.where(x <= 0, R, 0),
+    "passes the positive R of closed ReLUs": lambda x, R: torch.where(x <= 0, R.relu(), 0),
+    "turns negative R around": lambda x, R: R.abs(),
+    "turns the negative R of open ReLUs around": lambda x, R: torch.where(x > 0, R.abs(), 0),
+    "is the forward pass, max(0, x)": lambda x, R: x.relu(),
+    "hands on x, not R, where R is positive": lambda x, R: torch.where(R > 0, x, 0),
+    "hands on x, not R, where both are positive": lambda x, R: torch.where((x > 0) & (R > 0), x, 0),
+    "multiplies R by x": lambda x, R: x * R,
+    "multiplies R by x where the ReLU was open": lambda x, R: x.relu() * R,
+    "multiplies R by x where both are positive": lambda x, R: x.relu() * R.relu(),
+    "hands on −R where the ReLU was closed": lambda x, R: torch.where(x > 0, R, -R),
+    "hands on the condition `x > 0`": lambda x, R: x > 0,
+    "hands on the condition `x > 0`, as 1 and 0": lambda x, R: (x > 0).float(),
+    "hands on the condition `R > 0`": lambda x, R: R > 0,
+    "hands on the condition `R > 0`, as 1 and 0": lambda x, R: (R > 0).float(),
+    "hands on the two conditions": lambda x, R: (x > 0) & (R > 0),
+    "hands on the two conditions, as 1 and 0": lambda x, R: ((x > 0) & (R > 0)).float(),
+    "is the sum of two other signals": lambda x, R: torch.where(x > 0, R, 0) + R.relu(),
+    "is the mean of two other signals": lambda x, R: (torch.where(x > 0, R, 0) + R.relu()) / 2,
+    "is the product of two other signals, and holds R twice": lambda x, R: torch.where(x > 0, R, 0) * R.relu(),
+    "is 0 everywhere": lambda x, R: torch.zeros_like(R),
+}
+ASKED = (
+    "The plain gradient is R where `x > 0`, with its sign, and 0 elsewhere.",
+    "Deconvnet's signal is R where `R > 0`, whatever x is, and 0 elsewhere.",
+    "The guided signal is R where both hold, `(x > 0) & (R > 0)`, and 0 elsewhere.",
+)
+RIGHT = ("asks `x > 0` alone", "asks `R > 0` alone", "asks both, `x > 0` and `R > 0`")
+for position, (name, asked) in enumerate(zip(("plain gradient", "deconvnet", "guided rule"), ASKED, strict=True)):
+    for what, signal in SIGNALS.items():
+        if what == RIGHT[position]:
+            continue
+
+        def one_is_wrong(x, R, position=position, signal=signal):
+            results = list(right(x, R))
+            results[position] = signal(x, R)
+            return tuple(results)
+
+        one_is_wrong.__name__ = f"{NAMES[position]}_{list(SIGNALS).index(what)}"
+        my_three_rules.mistake(f"Your {name} {what}; the other two are right. {asked}")(one_is_wrong)

@@ -1,4 +1,7 @@
-"""Exercise 4.4: the guided ReLU."""
+"""Exercise 4.4: the guided ReLU.
+
+Longer than other files: forward, backward and what lies between them go wrong separately, and so do PyTorch's own rules.
+"""
 
 import inspect
 
@@ -24,12 +27,12 @@ def forward_and_back(relu, x, R):
     seen["the value of the forward pass"] = outputs[0]
     double = relu.apply(x.double().requires_grad_())
     seen["the type of what comes out where float64 goes in"] = str(getattr(double, "dtype", type(double).__name__))
-    seen["x after the forward pass"] = first.detach()
+    seen["x after the forward pass"] = "as before" if torch.equal(first, x) else "changed"
     if not isinstance(outputs[0], torch.Tensor) or not outputs[0].requires_grad:
         return seen
     back = torch.autograd.grad(outputs, [first, second], incoming, allow_unused=True)
     seen |= {"what backward hands back": back[0], "what a second ReLU hands back": back[1]}
-    seen["R after the backward pass"] = incoming[0]
+    seen["R after the backward pass"] = "as before" if torch.equal(incoming[0], R) else "changed"
     return seen | {"what backward hands back if x is overwritten after forward": overwritten(relu, x, R)}
 
 
@@ -84,7 +87,7 @@ def version(name, rule=None, kept=lambda x: x > 0, value=lambda x: x.clamp(min=0
     gives; `unpacked` says whether backward takes the tuple apart.
     """
 
-    class Version(torch.autograd.Function):
+    class MyGuidedReLU(torch.autograd.Function):  # the name stands in some of PyTorch's errors
         @staticmethod
         def forward(ctx, x):
             ctx.save_for_backward(kept(x))
@@ -95,8 +98,8 @@ def version(name, rule=None, kept=lambda x: x > 0, value=lambda x: x.clamp(min=0
             saved = ctx.saved_tensors[0] if unpacked else ctx.saved_tensors
             return rule(saved, R) if rule else torch.where(saved & (R > 0), R, 0)
 
-    Version.__name__ = name
-    return Version
+    MyGuidedReLU.__name__ = name
+    return MyGuidedReLU
 
 
 def in_place(x_positive, R):
@@ -155,6 +158,18 @@ RULES = {
         lambda x_positive, R: R.clamp(max=0),
         "The negative R pass, and x is not asked about: keep R where x was positive and R is positive.",
     ),
+    "OneEverywhere": (
+        lambda x_positive, R: torch.ones_like(R),
+        "Backward gives 1 everywhere, whatever arrives: it is R that is handed on, where x was positive and R is.",
+    ),
+    "SignOfR": (
+        lambda x_positive, R: torch.where(x_positive, R.sign(), 0),
+        "Backward hands on the sign of R where x was positive. Asked for is R itself, where it is positive as well.",
+    ),
+    "OneOfThem": (
+        lambda x_positive, R: torch.where(x_positive ^ (R > 0), R, 0),
+        "R passes where exactly one of the conditions holds: both must, `&`, not `^`.",
+    ),
     "SquaredR": (
         lambda x_positive, R: torch.where(x_positive, R, 0) * R.clamp(min=0),
         "You multiplied two signals, and R is in both: multiply the *conditions*, and by R once.",
@@ -181,6 +196,19 @@ MyGuidedReLU.mistake(
     "layer may overwrite it."
 )(version("OpenAtZeroKeepsX", lambda x, R: torch.where((x >= 0) & (R > 0), R, 0), kept=lambda x: x))
 
+MyGuidedReLU.mistake(
+    "That is the plain gradient, with R passing where x is exactly 0 besides: keep `x > 0`, and ask `R > 0` as well."
+)(version("PlainOpenAtZero", RULES["PlainReLU"][0], kept=lambda x: x >= 0))
+MyGuidedReLU.mistake("What passes is the positive R where x was *negative*: keep `x > 0`, not `x < 0`.")(
+    version("KeepsTheClosed", kept=lambda x: x < 0)
+)
+MyGuidedReLU.mistake("R passes wherever x was not 0, negative x included: keep `x > 0`.")(
+    version("KeepsAllButZero", kept=lambda x: x != 0)
+)
+MyGuidedReLU.mistake(
+    "You multiplied R by the value that x had, and negative R passes: an open ReLU hands on R as it came, where it is "
+    "positive."
+)(version("TimesXOfBothSigns", lambda output, R: output * R, kept=lambda x: x.clamp(min=0)))
 MyGuidedReLU.mistake(
     "You multiplied R by the value that x had. An open ReLU hands on R as it came: x only decides *whether*."
 )(version("TimesX", lambda output, R: output * R.clamp(min=0), kept=lambda x: x.clamp(min=0)))
@@ -226,6 +254,11 @@ MyGuidedReLU.mistake(
 )(version("WritesIntoR", in_place))
 
 MyGuidedReLU.mistake(
+    "Your backward pass sets negative R to 0 in R itself, which other layers may need as well: `R.clamp(min=0)`, "
+    "without the underscore, makes a new tensor."
+)(version("ClampsR", lambda x_positive, R: R.clamp_(min=0) * x_positive))
+
+MyGuidedReLU.mistake(
     "Your backward pass writes into R, which other layers may need as well, and `forward` keeps x itself, which the "
     "next layer may overwrite: keep `x > 0`, and give `torch.where(condition, R, 0)`."
 )(version("WritesIntoRAndKeepsX", lambda x, R: in_place(x > 0, R), kept=lambda x: x))
@@ -241,6 +274,26 @@ MyGuidedReLU.mistake(
     "input.)"
 )(version("TwoGradients", lambda x_positive, R: (torch.where(x_positive & (R > 0), R, 0), R)))
 
+MyGuidedReLU.mistake(
+    "What `backward` gives must have the shape of x, an entry for each: `torch.where(condition, R, 0)` keeps it. (No "
+    "sum, no `.flatten()`, no picking out with `R[condition]`.)"
+)(version("PickedOut", lambda x_positive, R: R[x_positive & (R > 0)]))
+MyGuidedReLU.mistake("What `backward` gives is one long row, and it must have the shape of x: leave out `.flatten()`.")(
+    version("InARow", lambda x_positive, R: torch.where(x_positive & (R > 0), R, 0).flatten())
+)
+MyGuidedReLU.mistake(
+    "What `forward` gives must have the shape of x: `x.clamp(min=0)` keeps it, and `x[x > 0]` picks entries out."
+)(version("PickedOutForward", value=lambda x: x[x > 0]))
+MyGuidedReLU.mistake("`backward` gives back a plain number, and it must be a tensor: `torch.where(condition, R, 0)`.")(
+    version("PlainZero", lambda x_positive, R: 0)
+)
+MyGuidedReLU.mistake("`ctx.save_for_backward` takes tensors, not a list of them: `ctx.save_for_backward(x > 0)`.")(
+    version("SavesAList", kept=lambda x: [x > 0])
+)
+MyGuidedReLU.mistake(
+    "`if`, `max(0, x)` and `and` want a single True or False, and there is one for each entry of x: forward is "
+    "`x.clamp(min=0)`."
+)(version("PythonsMax", value=lambda x: max(0, x)))
 MyGuidedReLU.mistake(
     "`backward` does not see the `x` of `forward`: that name means nothing there, or another tensor of the notebook. "
     "Whatever it needs, `forward` keeps with `ctx.save_for_backward(x > 0)`."

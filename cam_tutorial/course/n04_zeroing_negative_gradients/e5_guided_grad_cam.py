@@ -1,4 +1,7 @@
-"""Exercise 4.5: Guided Grad-CAM."""
+"""Exercise 4.5: Guided Grad-CAM.
+
+Longer than other files: enlarging, lining up and multiplying go wrong in many ways each, and each way has its sentence.
+"""
 
 import torch
 import torch.nn.functional as F
@@ -298,6 +301,14 @@ def channels_averaged(L, guided):
 
 
 @my_guided_grad_cam.mistake(
+    "You summed over the channels and kept a dimension of size 1 for them. The product has all channels: leave the "
+    "sum out."
+)
+def channels_summed_and_kept(L, guided):
+    return (enlarged(L, guided) * guided).sum(dim=1, keepdim=True)
+
+
+@my_guided_grad_cam.mistake(
     "You summed over the channels. The product keeps all of them, (N, C, H, W): leave the sum out."
 )
 def channels_summed(L, guided):
@@ -363,7 +374,141 @@ def added(L, guided):
 
 
 @my_guided_grad_cam.mistake(
+    "You averaged each map, so its places are lost: enlarge the map, and multiply every pixel by its own number."
+)
+def mean_of_the_map(L, guided):
+    return L.mean(dim=(1, 2))[:, None, None, None] * guided
+
+
+@my_guided_grad_cam.mistake(
+    "You took each map's largest cell for all pixels, so its places are lost: enlarge the map, and multiply every "
+    "pixel by its own number."
+)
+def maximum_of_the_map(L, guided):
+    return L.amax(dim=(1, 2))[:, None, None, None] * guided
+
+
+@my_guided_grad_cam.mistake("You divided by the map. Each entry of the drawing is *multiplied* by it: `*`, not `/`.")
+def divided(L, guided):
+    return guided / (enlarged(L, guided) + 1e-8)
+
+
+@my_guided_grad_cam.mistake("You averaged the map and the drawing. They are *multiplied*, entry by entry.")
+def averaged(L, guided):
+    return (enlarged(L, guided) + guided) / 2
+
+
+@my_guided_grad_cam.mistake(
+    "`@` is the product of matrices, rows times columns. Asked for is the product entry by entry: `*`."
+)
+def product_of_matrices(L, guided):
+    return enlarged(L, guided) @ guided
+
+
+@my_guided_grad_cam.mistake("You put the maps through `exp`: multiply by the map as it is.")
+def through_exp(L, guided):
+    return enlarged(L, guided).exp() * guided
+
+
+@my_guided_grad_cam.mistake("You put the maps through a softmax over their pixels: multiply by the map as it is.")
+def through_a_softmax(L, guided):
+    maps = enlarged(L, guided)
+    return maps.flatten(1).softmax(dim=1).view_as(maps) * guided
+
+
+@my_guided_grad_cam.mistake("You took the root of the maps: multiply by the map as it is.")
+def root_of_the_map(L, guided):
+    return enlarged(L, guided).sqrt() * guided
+
+
+@my_guided_grad_cam.mistake(
+    "Rows and columns of the maps are swapped before they are enlarged: (N, h, w) is the right order already."
+)
+def maps_turned(L, guided):
+    return enlarged(L.transpose(1, 2), guided) * guided
+
+
+@my_guided_grad_cam.mistake(
+    "You cut the maps at a threshold, yes or no. How strong they are counts as well: multiply by their values."
+)
+def cut_at_a_half(L, guided):
+    return (enlarged(L, guided) > 0.5) * guided
+
+
+@my_guided_grad_cam.mistake(
+    "You cut the maps at their mean, yes or no. How strong they are counts as well: multiply by their values."
+)
+def cut_at_the_mean(L, guided):
+    maps = enlarged(L, guided)
+    return (maps > maps.mean()) * guided
+
+
+@my_guided_grad_cam.mistake(
+    "You put the channels into dimension 0 when you stacked them, and they belong into dimension 1, behind the images: "
+    "`dim=1`."
+)
+def channels_in_front(L, guided):
+    maps = upsample(L, guided.shape[-2:])
+    return torch.stack([maps * guided[:, channel] for channel in range(guided.shape[1])])
+
+
+@my_guided_grad_cam.mistake(
+    "You count on three channels, and there may be more or fewer: `maps[:, None] * guided` takes all that there are."
+)
+def three_channels(L, guided):
+    maps = upsample(L, guided.shape[-2:])
+    return torch.stack([maps * guided[:, channel] for channel in range(3)], dim=1)
+
+
+@my_guided_grad_cam.mistake(
+    "`F.interpolate` wants (N, C, h, w), and the maps are (N, h, w): use `upsample`, or give it `L[:, None]`."
+)
+def interpolated_without_channels(L, guided):
+    return F.interpolate(L, guided.shape[-2:], mode="bilinear") * guided
+
+
+@my_guided_grad_cam.mistake(
+    "You enlarge by a whole factor, of the width or of the height. The pictures need not be a whole number of times "
+    "as large, and the two sides need not grow alike: enlarge to `guided.shape[-2:]`."
+)
+def by_a_factor(L, guided):
+    return F.interpolate(L[:, None], scale_factor=guided.shape[-1] // L.shape[-1], mode="bilinear") * guided
+
+
+@my_guided_grad_cam.mistake(
+    "The size has too many numbers: `upsample` takes height and width alone, `guided.shape[-2:]`, not the channels."
+)
+def too_many_sides(L, guided):
+    return upsample(L, guided.shape[1:])[:, None] * guided
+
+
+@my_guided_grad_cam.mistake(
+    "The sum of all maps went into every image's product: each image is multiplied by its own map."
+)
+def maps_of_the_batch_summed(L, guided):
+    return enlarged(L, guided).sum(dim=0, keepdim=True) * guided
+
+
+@my_guided_grad_cam.mistake(
     "You used the map as a mask, yes or no. How strong it is counts as well: multiply by its values."
 )
 def used_as_a_mask(L, guided):
     return (enlarged(L, guided) > 0) * guided
+
+
+# Two at once: a slip in enlarging or in the maps, and one at the end.
+for known in list(my_guided_grad_cam.mistakes):
+    if known.version not in (corners_aligned, nearest, bicubic, each_map_scaled, each_map_normalized, batch_scaled):
+        continue
+    for step, change, second in (
+        ("summed", lambda product: product.sum(dim=1), "And leave the channels as they are, without a sum."),
+        ("cut_off", torch.relu, "And leave the negative part in the product: no ReLU here."),
+        ("absolute", torch.abs, "And leave the product its signs: no `.abs()` here."),
+        ("strength", lambda product: product.abs().amax(dim=1), "And the product keeps its channels and signs."),
+    ):
+
+        def both(L, guided, version=known.version, change=change):
+            return change(version(L, guided))
+
+        both.__name__ = f"{known.version.__name__}_and_{step}"
+        my_guided_grad_cam.mistake(f"{known.sentence} {second}")(both)

@@ -273,7 +273,7 @@ class MixesImages(SpoiledByAnother):
     says = "a method that hands out its pictures in another order once another class was asked about"
 
     def spoil(self, maps, images):
-        return maps.roll(1, dims=0)
+        return maps.roll(1, dims=0) if len(maps) > 1 else maps.flip(1)
 
 
 class ChangesOneImage(SpoiledByAnother):
@@ -282,7 +282,8 @@ class ChangesOneImage(SpoiledByAnother):
         self.image, self.says = image, f"a method that changes the {which} image's picture alone"
 
     def spoil(self, maps, images):
-        maps[self.image] = blind(None, images, 0)[self.image] + 0.25
+        image = self.image % len(maps)  # some tests ask about one image at a time
+        maps[image] = blind(None, images, 0)[image] + 0.25
         return maps
 
 
@@ -292,7 +293,8 @@ class ChangesOnePixel(SpoiledByAnother):
         self.place, self.says = place, f"a method that changes one pixel alone, {which}"
 
     def spoil(self, maps, images):
-        maps[self.place] += 0.25
+        image, row, column = self.place
+        maps[image % len(maps), row, column] += 0.25
         return maps
 
 
