@@ -1,6 +1,6 @@
 """Exercise 4.4: the guided ReLU.
 
-Longer than other files: forward, backward and what lies between them go wrong separately, and so do PyTorch's own rules.
+Longer than other files: forward, backward and what lies between them go wrong separately, and in pairs.
 """
 
 import inspect
