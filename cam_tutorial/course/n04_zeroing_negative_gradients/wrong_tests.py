@@ -1,8 +1,8 @@
 """How a test for class-blindness (exercise 4.6) goes wrong: in asking, in comparing, in answering, or in saying None.
 
 Each table has name -> (what a test does, what to say of it). A test asks for three pictures (for a, for b, and what is
-to be the first one again), compares the first and the third, and answers with the first and the second. The tables are
-long because each step has many ways to go wrong, which combine in e6_class_test.py.
+to be the first one again), compares the first and the third, and answers with the first and the second. They are
+longer than 300 lines because each step has many ways to go wrong, which combine in e6_class_test.py.
 """
 
 import copy
