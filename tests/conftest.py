@@ -26,6 +26,32 @@ def nothing_solved(tmp_path, monkeypatch) -> None:
 
 
 @pytest.fixture
+def shown(monkeypatch) -> list[str]:
+    """What the exercises put out, as plain text."""
+    from cam_tutorial import exercises
+
+    texts: list[str] = []
+    monkeypatch.setattr(exercises, "show", lambda card: texts.append(repr(card)))
+    return texts
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """zoo-gap as it ships."""
+    from cam_tutorial import models
+
+    return models.load("zoo-gap")
+
+
+@pytest.fixture(scope="module")
+def two():
+    """A scene with a cat and a fish."""
+    from cam_tutorial import zoo
+
+    return zoo.scene(10_007, ["cat", "fish"])
+
+
+@pytest.fixture
 def root() -> Path:
     """The folder of the repository."""
     return ROOT

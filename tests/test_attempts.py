@@ -25,6 +25,7 @@ def test_right_is_accepted_and_wrong_refused(id):
     results = judged(id)
     assert sum(one.right for one in results) >= 2 and sum(not one.right for one in results) >= 10
     assert [(one.name, one.verdict.sentence) for one in results if one.right != one.accepted] == []
+    assert [(one.name, one.verdict.trouble) for one in results if one.verdict.trouble] == []
 
 
 @pytest.mark.parametrize("notebook", catalog.notebooks)

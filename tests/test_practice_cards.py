@@ -18,14 +18,6 @@ def fresh(monkeypatch):
     monkeypatch.setattr(exercises, "_hints_given", {})
 
 
-@pytest.fixture
-def shown(monkeypatch) -> list[str]:
-    """What is put out, as plain text."""
-    texts: list[str] = []
-    monkeypatch.setattr(exercises, "show", lambda one: texts.append(repr(one)))
-    return texts
-
-
 def right(features, weights, class_index):
     return torch.einsum("k,kij->ij", weights[class_index], features)
 

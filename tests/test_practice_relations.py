@@ -101,7 +101,7 @@ def my_divmod(a, b):
         (my_means, lambda A, s: print(A.mean(dim=(1, 2))), "gives back None: it needs a `return`"),
         (my_means, lambda A, s: A.mean(dim=(1, 2)).numpy(), "is a NumPy array with the right numbers"),
         (my_means, lambda A, s: A.mean(dim=(1, 2)).tolist(), "`torch.tensor(...)` one of a list of numbers"),
-        (my_rows, lambda A, s: A.max(dim=2), "a tuple"),
+        (my_rows, lambda A, s: A.max(dim=2), "The result is a tuple of 2."),
         (my_ratio, lambda a, b=4: torch.tensor([a / b, 1]), "one number is asked for"),
         (my_ratio, lambda a, b=4: a > b, "Asked for is a number"),
     ],

@@ -16,14 +16,6 @@ CAM = exercises.find("2.1")
 IOU = exercises.find("2.5")
 
 
-@pytest.fixture
-def shown(monkeypatch) -> list[str]:
-    """What is put out, as plain text."""
-    texts: list[str] = []
-    monkeypatch.setattr(exercises, "show", lambda one: texts.append(repr(one)))
-    return texts
-
-
 # --- right answers, however they are written --------------------------------------------------------------------------
 
 
@@ -129,7 +121,7 @@ def recurses(features, weights, class_index):
         (interrupts, "stops with an error: KeyboardInterrupt."),
         (recurses, "stops with an error: RecursionError: maximum recursion depth exceeded"),
         (lambda features: features, "takes (features), and is called with (features, weights, class_index)"),
-        (torch.zeros(3), "is a Tensor: pass the function itself, without calling it."),
+        (torch.zeros(3), "is a tensor of shape (3,): pass the function itself, without calling it."),
         (None, "is None: pass the function itself, without calling it."),
     ],
     ids=lambda value: getattr(value, "__name__", None),
@@ -449,6 +441,10 @@ def switches_gradients_off(images, kept):
     torch.set_grad_enabled(False)
 
 
+def takes_a_core_away(images, kept):
+    torch.set_num_threads(torch.get_num_threads() + 1)
+
+
 def sets_the_default(images, kept):
     torch.set_default_dtype(torch.float64)
 
@@ -461,6 +457,7 @@ def sets_the_default(images, kept):
         (writes, "writes into its argument images"),
         (changes_what_is_kept, "writes into its argument kept"),
         (adds_an_entry, "changes its argument kept"),
+        (takes_a_core_away, "changes PyTorch's number of threads for the whole notebook"),
         (switches_gradients_off, "switches gradients off for the whole notebook"),
         (sets_the_default, "changes PyTorch's default dtype for the whole notebook"),
     ],
@@ -477,7 +474,9 @@ def test_what_is_done_to_the_arguments_and_to_pytorch_is_noticed_and_undone(step
         step(images, kept)
         return 2
 
+    threads = torch.get_num_threads()
     verdict = judge(my_two, attempt)
+    assert torch.get_num_threads() == threads
     assert verdict.basis == "side effect" and said in verdict.sentence
     assert torch.get_default_dtype() == torch.float32
 

@@ -5,21 +5,10 @@ import torch
 from test_widgets import close, panel
 from torch import nn
 
-from cam_tutorial import grad_cam, models, widgets, zoo
+from cam_tutorial import grad_cam, widgets, zoo
 from cam_tutorial.widgets import canvas, choosing_layer, words
 
 CAT = zoo.ANIMALS.index("cat")
-
-
-@pytest.fixture(scope="module")
-def trained():
-    return models.load("zoo-gap")
-
-
-@pytest.fixture(scope="module")
-def two():
-    """A cat and a fish."""
-    return zoo.scene(10_007, ["cat", "fish"])
 
 
 def test_a_layer_shows_its_own_resolution(trained, two):

@@ -19,17 +19,6 @@ RULES = {
 }
 
 
-@pytest.fixture(scope="module")
-def trained():
-    return models.load("zoo-gap")
-
-
-@pytest.fixture(scope="module")
-def two():
-    """A cat and a fish."""
-    return zoo.scene(10_007, ["cat", "fish"])
-
-
 def test_a_rule_is_compared_with_another_class(trained, two):
     explorer = widgets.choose_rule(trained, two)
     with torch.no_grad():

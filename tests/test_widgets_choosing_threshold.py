@@ -12,17 +12,6 @@ CAT, FISH, BIRD = (zoo.ANIMALS.index(name) for name in ("cat", "fish", "bird"))
 ACCENT, INK = (0xD1, 0x49, 0x5B), (0x26, 0x32, 0x3F)
 
 
-@pytest.fixture(scope="module")
-def trained():
-    return models.load("zoo-gap")
-
-
-@pytest.fixture(scope="module")
-def two():
-    """A cat and a fish."""
-    return zoo.scene(10_007, ["cat", "fish"])
-
-
 @pytest.mark.parametrize("which", choosing_threshold.REGIONS)
 @pytest.mark.parametrize("percent", [1, 20, 44, 61, 99])
 def test_the_box_and_its_iou_are_those_of_the_metrics(trained, two, which, percent):

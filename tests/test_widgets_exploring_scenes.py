@@ -9,11 +9,6 @@ from cam_tutorial import blend, cam, models, widgets, zoo
 from cam_tutorial.widgets import canvas
 
 
-@pytest.fixture(scope="module")
-def trained():
-    return models.load("zoo-gap")
-
-
 def test_it_says_what_is_there(trained):
     explorer = widgets.explore_scenes(trained)
     explorer.controls["count"].value = 3

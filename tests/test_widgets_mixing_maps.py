@@ -11,17 +11,6 @@ from cam_tutorial.widgets import canvas, mixing_maps, words
 FISH = zoo.ANIMALS.index("fish")
 
 
-@pytest.fixture(scope="module")
-def trained():
-    return models.load("zoo-gap")
-
-
-@pytest.fixture(scope="module")
-def two():
-    """A cat and a fish."""
-    return zoo.scene(10_007, ["cat", "fish"])
-
-
 def test_all_maps_mixed_in_give_the_logit(trained, two):
     explorer = widgets.mix_maps(trained, two)
     with torch.no_grad():

@@ -11,11 +11,6 @@ from cam_tutorial import models, widgets, zoo
 from cam_tutorial.widgets import canvas, moving_animal
 
 
-@pytest.fixture(scope="module")
-def trained():
-    return models.load("zoo-gap")
-
-
 def test_the_animal_moves_and_it_is_said_where(trained):
     explorer = widgets.move_animal({"GAP": trained}, "bird", region=(0, 0, 0.5, 1))
     for x, word in ((0.0, "inside the frame"), (0.5, "partly inside the frame"), (1.0, "outside the frame")):

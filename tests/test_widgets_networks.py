@@ -8,12 +8,6 @@ from cam_tutorial.cam import NotPooled
 from cam_tutorial.widgets import controls, networks, words
 
 
-@pytest.fixture(scope="module")
-def two():
-    """A cat and a fish."""
-    return zoo.scene(10_007, ["cat", "fish"])
-
-
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

@@ -7,21 +7,10 @@ import torch.nn.functional as F
 from test_widgets import close, panel
 from torch import nn
 
-from cam_tutorial import cam, models, widgets, zoo
+from cam_tutorial import cam, widgets, zoo
 from cam_tutorial.widgets import canvas, painting_over, words
 
 CAT, FISH = (zoo.ANIMALS.index(name) for name in ("cat", "fish"))
-
-
-@pytest.fixture(scope="module")
-def trained():
-    return models.load("zoo-gap")
-
-
-@pytest.fixture(scope="module")
-def two():
-    """A cat and a fish."""
-    return zoo.scene(10_007, ["cat", "fish"])
 
 
 @pytest.mark.parametrize("fill", ["gray", "the background's mean color", "blur"])

@@ -17,17 +17,6 @@ FISH = zoo.ANIMALS.index("fish")
 ACCENT, NEUTRAL = (0xD1, 0x49, 0x5B), (0x8A, 0x94, 0x9E)
 
 
-@pytest.fixture(scope="module")
-def trained():
-    return models.load("zoo-gap")
-
-
-@pytest.fixture(scope="module")
-def two():
-    """A cat and a fish."""
-    return zoo.scene(10_007, ["cat", "fish"])
-
-
 @pytest.mark.parametrize("depth", range(7))
 @pytest.mark.parametrize("method", ["class activation map", "plain gradient"])
 def test_the_rank_correlation_is_that_of_the_metrics(trained, two, method, depth):

@@ -114,7 +114,7 @@ def _tensors(got: Any, expected: Tensor, place: str) -> Difference | None:
     if isinstance(got, bool | int | float | np.generic) and expected.ndim == 0:
         got = torch.tensor(got)
     if not isinstance(got, Tensor):
-        return differs("type", f"is {_kind(got)}, expected a tensor of shape {tuple(expected.shape)}")
+        return differs("type", f"is {kind(got)}, expected a tensor of shape {tuple(expected.shape)}")
     if got.device.type == "meta":
         return differs("type", "is a tensor without numbers (on the device “meta”)")
     got = got.to_dense() if got.layout != torch.strided else got
@@ -141,7 +141,7 @@ def _numbers(got: Any, expected: float, place: str) -> Difference | None:
         value = got.item()
     wanted = "True or False" if isinstance(expected, bool) else "a number"
     if not isinstance(value, bool | int | float) or isinstance(value, bool) != isinstance(expected, bool):
-        return Difference("type", place, got, expected, f"{place} is {_kind(got)}, expected {wanted}")
+        return Difference("type", place, got, expected, f"{place} is {kind(got)}, expected {wanted}")
     if isinstance(expected, int):  # a bool is one
         same = value == expected
     else:
@@ -165,7 +165,7 @@ def _sequences(got: Any, expected: Sequence[Any], place: str) -> Difference | No
     if isinstance(got, np.ndarray) or (isinstance(got, Tensor) and got.ndim):
         got = list(got) if any(isinstance(part, Tensor) for part in expected) else got.tolist()
     if not isinstance(got, tuple | list):
-        text = f"{place} is {_kind(got)}, expected {_kind(expected)} of {len(expected)}"
+        text = f"{place} is {kind(got)}, expected {kind(expected)} of {len(expected)}"
         return Difference("type", place, got, expected, text)
     if len(got) != len(expected):
         text = f"{place} has {len(got)} entries, expected {len(expected)}"
@@ -188,10 +188,13 @@ def _numbers_of(tensor: Tensor) -> str:
     return "True and False" if tensor.dtype == torch.bool else "numbers"
 
 
-def _kind(value: Any) -> str:
+def kind(value: Any) -> str:
+    """What a value is, as it is said: "a tensor of shape (2, 3)", "an int", "a tuple" (also one with names), "None"."""
     if isinstance(value, Tensor):
         return f"a tensor of shape {tuple(value.shape)}"
     if value is None:
         return "None"
-    name = {"ndarray": "NumPy array"}.get(type(value).__name__, type(value).__name__)
+    if isinstance(value, tuple):
+        return "a tuple"
+    name = {"ndarray": "NumPy array", "type": "class"}.get(type(value).__name__, type(value).__name__)
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

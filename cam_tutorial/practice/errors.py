@@ -46,7 +46,8 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     (r"returned an incorrect number of gradients \(expected (\d+), got (\d+)\)",
      "`backward` hands back one gradient for each argument of `forward` after ctx: {0}, not {1}."),
     (r"expanded size of the tensor|shape mismatch",
-     "Two shapes do not fit together: print both. Is a size written in that belongs to one example?"),
+     "Two shapes do not fit together: print both. Was a sum or mean over another dimension meant, or does a size stand "
+     "there as a number?"),
     (r"spatial dimensions",
      "`F.interpolate` wants (N, C, h, w): a map without channels needs one, `maps[:, None]`."),
     (r"type object '(\w+)' has no attribute '(\w+)'|module '([\w.]+)' has no attribute '(\w+)'",

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from . import errors, relations, snapshot, source
-from .compare import Difference, difference, dtypes, is_telling, stops_later
+from .compare import Difference, difference, dtypes, is_telling, kind, stops_later
 from .exercise import Exercise, Mistake, returned
 from .run import Outcome, Report, each, run
 
@@ -31,6 +31,7 @@ class Verdict:
         basis: where the sentence comes from.
         example: of a right answer in types that later cells stumble over, one answer of the solution: what to convert
             to.
+        trouble: of ours, not of the attempt: the error that came up where a relation was looked for.
     """
 
     state: State
@@ -39,6 +40,7 @@ class Verdict:
     printed: str = ""
     basis: Basis = ""
     example: Any = None
+    trouble: str = ""
 
 
 def judge(exercise: Exercise, attempt: Any, seed: int = 0) -> Verdict:
@@ -144,14 +146,17 @@ def _wrong(trial: _Trial, report: Report, differences: list[Any]) -> Verdict:
         if any(found is None for found in differences):
             sentence += f" In {_counted(differences)} it is right."
         return Verdict("wrong", sentence, detail, report.printed, "error" if meaning else "plain")
-    sentence, basis = _related(trial, outcomes)
+    try:
+        sentence, basis = _related(trial, outcomes)
+    except Exception as error:  # answers can be of any type and size; then the first difference alone is shown
+        return Verdict("wrong", found.sentence, called, report.printed, "plain", trouble=errors.said(error))
     if sentence:
         return Verdict("wrong", sentence, detail, report.printed, basis)
     return Verdict("wrong", found.sentence, called, report.printed, "plain")
 
 
 def _related(trial: _Trial, outcomes: list[Outcome]) -> tuple[str, Basis]:
-    """How the answers hang together with the right ones; "" where that is not known, or where asking for it fails."""
+    """How the answers hang together with the right ones; "" where that is not known."""
     answered = [position for position, outcome in enumerate(outcomes) if outcome.error is None]
     cases = [trial.cases[k] for k in answered]
     got, right = ([values[k] for k in answered] for values in (outcomes, trial.expected))
@@ -160,16 +165,13 @@ def _related(trial: _Trial, outcomes: list[Outcome]) -> tuple[str, Basis]:
         error = next(outcome.error for outcome in outcomes if outcome.error is not None)
         errors_too = f" In {len(outcomes) - len(answered)} of {len(outcomes)} calls it stops with {errors.said(error)}"
         errors_too = _ended(errors_too)
-    try:
-        if sentence := relations.sentence(trial.exercise, cases, got, right):
-            return sentence + errors_too, "relation"
-        made = [(mistake, (outcomes_[k] for k in answered)) for mistake, outcomes_ in trial.mistakes]
-        if sentence := relations.two_at_once(trial.exercise, cases, got, right, made):
-            return sentence + errors_too, "relation"
-        sentence = relations.where(trial.exercise, cases, got, right)
-        return sentence and sentence + errors_too, "place"
-    except Exception:  # answers can be of any type and size; then the first difference alone is shown
-        return "", "plain"
+    if sentence := relations.sentence(trial.exercise, cases, got, right):
+        return sentence + errors_too, "relation"
+    made = [(mistake, (outcomes_[k] for k in answered)) for mistake, outcomes_ in trial.mistakes]
+    if sentence := relations.two_at_once(trial.exercise, cases, got, right, made):
+        return sentence + errors_too, "relation"
+    sentence = relations.where(trial.exercise, cases, got, right)
+    return sentence and sentence + errors_too, "place"
 
 
 def _counted(differences: list[Any]) -> str:
@@ -253,9 +255,9 @@ def _misfit(exercise: Exercise, attempt: Any) -> str:
     if inspect.isclass(exercise.solution):
         if inspect.isclass(attempt):
             return ""
-        return f"{name} is {_a(attempt)}, and a class is asked for: keep the name after `class`."
+        return f"{name} is {kind(attempt)}, and a class is asked for: keep the name after `class`."
     if not callable(attempt):
-        return f"{name} is {_a(attempt)}: pass the function itself, without calling it."
+        return f"{name} is {kind(attempt)}: pass the function itself, without calling it."
     if inspect.iscoroutinefunction(attempt):
         return f"{name} is an `async` function, which hands out no result when it is called: write `def` alone."
     wanted = inspect.signature(exercise.solution)
@@ -292,8 +294,3 @@ def _brief(value: Any) -> str:
 
 def _ended(sentence: str) -> str:
     return sentence if sentence[-1] in ".?!" else f"{sentence}."
-
-
-def _a(value: Any) -> str:
-    kind = "class" if inspect.isclass(value) else type(value).__name__
-    return "None" if value is None else f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"

@@ -239,7 +239,7 @@ per_map(
 wrong(
     "The numbers are right, in the shape (N, K, 1, 1). Drop the two last dimensions: `.flatten(1)`, or no `keepdim`."
 )(lambda A: average(A)[:, :, None, None])
-wrong("With one image, or with one map, a dimension disappears: leave `squeeze()` out, or use `.flatten(1)`.")(
+wrong("With one image, or with one map, a dimension disappears: `.flatten(1)` in place of `squeeze()`.")(
     lambda A: average(A).squeeze()
 )
 wrong("Your result is (K, N): one row a map. Asked for is (N, K), one row an image, as the batch comes in.")(

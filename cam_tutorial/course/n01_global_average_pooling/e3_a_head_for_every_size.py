@@ -184,12 +184,12 @@ ENDINGS = {
     "These are the logits of the first image only: keep dimension 0, the batch.": lambda x: x[0],
     "These are the logits of the last image only: keep dimension 0, the batch.": lambda x: x[-1],
     "These are the logits of class 0 only. Keep all C classes: one column each.": lambda x: x[:, 0],
-    "Your logits are (C, N), one row a class. Asked for is one row an image, (N, C): swap the two factors, or turn the "
-    "result.": lambda x: x.T,
+    "Your logits are (C, N), one row a class. Asked for is one row an image, (N, C): `pooled @ "
+    "weights.T + bias`, or turn the result, `.T`.": lambda x: x.T,
     "With one image, or one class, a dimension disappears: leave `squeeze()` out, or flatten with `.flatten(1)`.": (
         lambda x: x.squeeze()
     ),
-    "Your logits are (N, C, 1, 1): one position is still there. Pool without `keepdim`, or `.flatten(1)`.": (
+    "Your logits are (N, C, 1, 1): one position is still there: `.flatten(1)` on the result.": (
         lambda x: x[:, :, None, None]
     ),
     "All logits stand in one long row. Give them their shape, (N, C).": lambda x: x.flatten(),

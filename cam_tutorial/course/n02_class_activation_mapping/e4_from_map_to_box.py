@@ -250,8 +250,8 @@ PIECES = (
      "You took the piece with the largest box. A thin diagonal has a large box and few cells: choose by `.area`, the "
      "number of cells."),
     ("edges_only", dict(connectivity=1),
-     "Cells that touch at a corner count as connected here, as `measure.label` has it by default: leave "
-     "`connectivity` alone; in a search of your own, go in eight directions."),
+     "Cells that touch at a corner count as connected here, as `measure.label` has it by default. With "
+     "SciPy's `label`, `structure=np.ones((3, 3))` says so; a search of your own goes in eight directions."),
     ("last_piece", dict(choose=lambda pieces, map_: pieces[-1]),
      "You took the last piece, or the one that begins lowest. The largest was asked for: choose by `.area`."),
     ("smallest", dict(choose=lambda pieces, map_: min(pieces, key=lambda piece: piece.area)),

@@ -64,8 +64,8 @@ PLACES = "Average over the places alone, `.mean(dim=(2, 3))`."
 # The wrong score.
 asked(
     lambda y: y.mean(),
-    "Your α shrink with the size of the batch, by 1/N, as they do when the scores are averaged: sum them, `y.sum()`, "
-    "and each image keeps its own gradient in full.",
+    "Your α shrink with the size of the batch, by 1/N, as they do when the scores are averaged, or the gradients "
+    "over the images too. Each image keeps its own gradient in full: `y.sum()`, and a mean over the places alone.",
 )
 asked(lambda y: y[0], f"All images but the first have α = 0: only the first score has a part in it. {SUM_THE_SCORES}")
 asked(lambda y: y[-1], f"All images but the last have α = 0: only the last score has a part in it. {SUM_THE_SCORES}")
@@ -273,7 +273,7 @@ made(
     "The numbers are right, but `squeeze()` drops every dimension of size 1: with one image, or one map, the shape is "
     "no longer (N, K). `.mean(dim=(2, 3))` leaves it as it should be.",
 )
-made(lambda g, A: mean(g).T, "The numbers are right, and turned: a row for each image, a column for each map.")
+made(lambda g, A: mean(g).T, "The numbers are right, and turned: asked for is a row for each image and a column for each map.")
 made(lambda g, A: mean(g)[0], "That is the α of the first image alone: leave out the `[0]`, there is a row for each.")
 made(lambda g, A: mean(g)[:1], "That is the α of the first image alone. Asked for is a row for each, (N, K).")
 made(

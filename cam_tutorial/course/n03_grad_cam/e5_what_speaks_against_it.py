@@ -77,7 +77,7 @@ OWN_SCALE = "Leave what speaks against the class in the network's own scale."
 shown(
     lambda L: -L.relu(),
     "You turned the sign of the finished map, when the ReLU had thrown away what speaks against the class. Start from "
-    "the signed map, `relu=False`, and put the ReLU last.",
+    "the signed map, `relu=False`, and put the ReLU last, around the minus: `(-signed).relu()`.",
 )
 shown(
     lambda L: (-L.relu()).relu(),

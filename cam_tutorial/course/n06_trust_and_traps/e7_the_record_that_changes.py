@@ -184,14 +184,19 @@ given(lambda kept, result: result, "You give back the network's result. Asked fo
 given(lambda kept, result: None, "The record is not given back: `return kept[0]`.")
 
 
+def in_place(network, flag):
+    """Switch the in-place operation of all ReLU modules on or off."""
+    for module in network.modules():
+        if isinstance(module, nn.ReLU):
+            module.inplace = flag
+
+
 @my_recorded.mistake(
     "The record is right, but you switched the in-place ReLUs off for good, in a network that is not yours (and there "
     f"are other operations in place). {COPY}"
 )
 def switches_in_place_off(network, layer, images):
-    for module in network.modules():
-        if isinstance(module, nn.ReLU):
-            module.inplace = False
+    in_place(network, False)
     return recorded(network, layer, images)
 
 
@@ -200,14 +205,11 @@ def switches_in_place_off(network, layer, images):
     f"such as `relu_` and `+=`. {COPY}"
 )
 def switches_relus_off_and_back(network, layer, images):
-    relus = [module for module in network.modules() if isinstance(module, nn.ReLU) and module.inplace]
-    for module in relus:
-        module.inplace = False
+    in_place(network, False)
     try:
         return recorded(network, layer, images, lambda inputs, output: output)
     finally:
-        for module in relus:
-            module.inplace = True
+        in_place(network, True)
 
 
 @my_recorded.mistake(
@@ -215,9 +217,7 @@ def switches_relus_off_and_back(network, layer, images):
     f"and the network is not yours. {COPY}"
 )
 def switches_relus_off_for_good(network, layer, images):
-    for module in network.modules():
-        if isinstance(module, nn.ReLU):
-            module.inplace = False
+    in_place(network, False)
     return recorded(network, layer, images, lambda inputs, output: output)
 
 

@@ -123,7 +123,8 @@ def _with(case: Case, position: int, change: Change) -> Case | None:
     """The case with one argument changed; itself where the change does nothing or the argument is left out."""
     if position >= len(case):
         return case
-    changed = change(case[position])
+    argument = case[position]
+    changed = change(argument.detach() if isinstance(argument, Tensor) else argument)  # a case is copied: leaves alone
     if isinstance(changed, Tensor) and changed.shape != case[position].shape:
         return None
     return (*case[:position], changed, *case[position + 1 :])

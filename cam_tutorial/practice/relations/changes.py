@@ -101,7 +101,7 @@ CHANGES: dict[str, tuple[Change, str, str]] = {
         "You divided the expected numbers by their length, the root of the sum of squares.",
         "",
     ),
-    "rounded down": (lambda x: x.floor(), "Your numbers are the expected ones rounded down: `/`, not `//`.", ""),
+    "rounded down": (lambda x: x.floor(), "Your numbers are the expected ones rounded down: no `//` or `int`.", ""),
     "rounded": (lambda x: x.round(), "Your numbers are the expected ones, rounded: leave out `round` and `int`.", ""),
     "to 0..1": (
         lambda x: x.clamp(0, 1),

@@ -37,6 +37,13 @@ class Pair:
         return None if both[0] is None or both[1] is None else (both[0], both[1])
 
 
+def numbers(together: Sequence[Pair]) -> list[tuple[Tensor, Tensor]]:
+    """Given and right of all pairs, as float64; none of them if any holds something else than numbers."""
+    both = [pair.tensors() for pair in together]
+    found = [two for two in both if two is not None]
+    return found if len(found) == len(both) else []
+
+
 def pairs(
     exercise: Exercise,
     found: Difference,

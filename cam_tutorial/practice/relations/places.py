@@ -9,14 +9,13 @@ from torch import Tensor
 from ..compare import difference
 from ..exercise import Case, Exercise
 from ..run import Outcome
-from .pairs import Pair
+from .pairs import Pair, numbers
 
 
 def sentence(together: Sequence[Pair]) -> str:
     """Where in the tensors the wrong numbers stand; "" if nowhere in particular."""
-    both = [pair.tensors() for pair in together]
-    cases = [two for two in both if two is not None and two[0].shape == two[1].shape]
-    if len(cases) < len(both) or not cases or not all(got.ndim for got, _ in cases):
+    cases = numbers(together)
+    if not cases or not all(got.ndim and got.shape == right.shape for got, right in cases):
         return ""
     wrong = [(_wrong(got, right), right) for got, right in cases]
     telling = [(odd, right) for odd, right in wrong if odd.any()]

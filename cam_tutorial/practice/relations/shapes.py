@@ -7,15 +7,14 @@ import torch
 from torch import Tensor
 
 from ..compare import difference
-from .pairs import Pair
+from .pairs import Pair, numbers
 
 
 def sentence(together: Sequence[Pair]) -> str:
     """What happened to the shape in all cases, and whether the numbers are right otherwise; "" if that is not plain."""
-    both = [pair.tensors() for pair in together]
-    if any(two is None for two in both):
+    cases = numbers(together)
+    if not cases:
         return ""
-    cases = [two for two in both if two is not None]
     wrong = next(two for two in cases if two[0].shape != two[1].shape)
     shown = f"the shape is {tuple(wrong[0].shape)} where {tuple(wrong[1].shape)} is asked for"
     place = together[0].place

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..compare import Difference, difference
+from ..compare import Difference, difference, kind
 from .pairs import Pair
 
 
@@ -35,7 +35,7 @@ def sentence(found: Difference, together: Sequence[Pair]) -> str:
     if inspect.isfunction(got) or inspect.ismethod(got):
         return f"{place} is a function, not what it gives: parentheses are missing behind a name."
     if isinstance(right, Tensor):
-        return _for_a_tensor(got, right, place, together)
+        return _for_a_tensor(got, right, place)
     if isinstance(right, bool):
         return f"{place} is {_said(got)}. Asked for is True or False{_bool_hint(got)}."
     if isinstance(right, int | float):
@@ -50,7 +50,7 @@ def sentence(found: Difference, together: Sequence[Pair]) -> str:
     return ""
 
 
-def _for_a_tensor(got: Any, right: Tensor, place: str, together: Sequence[Pair]) -> str:
+def _for_a_tensor(got: Any, right: Tensor, place: str) -> str:
     if isinstance(got, np.ndarray | np.generic):
         converted = torch.from_numpy(np.asarray(got).copy()) if np.asarray(got).dtype.kind in "fiub" else None
         fine = converted is not None and difference(converted, right) is None
@@ -64,7 +64,7 @@ def _for_a_tensor(got: Any, right: Tensor, place: str, together: Sequence[Pair])
             if isinstance(got, tuple)
             else "`torch.stack(...)` makes one of a list of tensors, `torch.tensor(...)` one of a list of numbers"
         )
-        return f"{place} is a {type(got).__name__} of {len(got)}. Asked for is a tensor: {hint}."
+        return f"{place} is {kind(got)} of {len(got)}. Asked for is a tensor: {hint}."
     if isinstance(got, bool | int | float):
         return f"{place} is one number, {got!r}. Asked for is a tensor of shape {tuple(right.shape)}."
     if isinstance(got, Tensor) and got.dtype == torch.bool:
@@ -73,7 +73,7 @@ def _for_a_tensor(got: Any, right: Tensor, place: str, together: Sequence[Pair])
         return f"{place} is three dots, as in the stub: put your code in their place."
     if not isinstance(got, Tensor):
         return f"{place} is {_said(got)}. Asked for is a tensor of shape {tuple(right.shape)}."
-    if isinstance(got, Tensor) and right.dtype == torch.bool:
+    if right.dtype == torch.bool:
         return f"{place} holds numbers. Asked for is True or False in each place{_bool_hint(got)}."
     return ""
 
@@ -85,9 +85,8 @@ def _bool_hint(got: Any) -> str:
 
 
 def _said(value: Any) -> str:
-    if isinstance(value, Tensor):
-        return f"a tensor of shape {tuple(value.shape)}" if value.ndim else f"the number {value.item():.5g}"
-    if isinstance(value, bool | int | float):
-        return f"the number {value!r}" if not isinstance(value, bool) else repr(value)
-    name = type(value).__name__
-    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    if isinstance(value, Tensor) and not value.ndim:
+        return f"the number {value.item():.5g}"
+    if isinstance(value, bool):
+        return repr(value)
+    return f"the number {value!r}" if isinstance(value, int | float) else kind(value)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ..compare import difference, number
 from .changes import CHANGES, Change
-from .pairs import Pair
+from .pairs import Pair, numbers
 
 # What can be told from one number a call; the others compare numbers with one another.
 _OF_ONE = {"minus", "abs", "relu", "negative part", "square", "root", "one minus", "inverse", "rounded down", "rounded",
@@ -19,9 +19,8 @@ _WITH_A_FACTOR = ("minus", "abs", "relu")
 
 def sentence(together: Sequence[Pair]) -> str:
     """What is true of the numbers of all cases; "" if nothing is that we know of."""
-    both = [pair.tensors() for pair in together]
-    cases = [two for two in both if two is not None]
-    if len(cases) < len(both) or any(got.shape != right.shape for got, right in cases):
+    cases = numbers(together)
+    if not cases or any(got.shape != right.shape for got, right in cases):
         return ""
     if isinstance(together[0].right, bool) or getattr(together[0].right, "dtype", None) == torch.bool:
         return _of_truths(cases)
@@ -49,9 +48,8 @@ def sentence(together: Sequence[Pair]) -> str:
 
 def changed(together: Sequence[Pair]) -> str:
     """What was done to numbers that a mistake gives, in words that speak of them as “these”; "" if nothing known."""
-    both = [pair.tensors() for pair in together]
-    cases = [two for two in both if two is not None]
-    if len(cases) < len(both) or any(got.shape != right.shape or right.numel() < 2 for got, right in cases):
+    cases = numbers(together)
+    if not cases or any(got.shape != right.shape or right.numel() < 2 for got, right in cases):
         return ""
     said = next((done for change, done, _ in CHANGES.values() if _holds(cases, change)), "") or _factor(
         cases, together, vague=False
@@ -89,15 +87,10 @@ def _not_a_number(cases: Sequence[tuple[Tensor, Tensor]]) -> str:
     for got, right in cases:
         odd = got.isnan() & ~right.isnan()
         if odd.any():
-            where = right[odd]
-            others = all(
-                difference(got[~(got.isnan() & ~right.isnan())], right[~(got.isnan() & ~right.isnan())]) is None
-                for got, right in cases
-            )
-            rest = "; all else is right" if others else ""
+            others = all(difference(torch.where(a.isnan(), b, a), b) is None for a, b in cases)
             return (
-                f"Some of your numbers are NaN, as 0 divided by 0 gives it: expected is {number(where[0].item())} there"
-                f"{rest}."
+                "Some of your numbers are NaN, as 0 divided by 0 gives it: expected is "
+                f"{number(right[odd][0].item())} there{'; all else is right' if others else ''}."
             )
         if (got.isinf() & ~right.isinf()).any():
             return "Some of your numbers are infinite: you divide by 0, or take the logarithm of 0."
