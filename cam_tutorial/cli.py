@@ -94,7 +94,7 @@ def progress(options: argparse.Namespace) -> int:
         file = progress.path(folder)
         print(f"{file} is gone" if progress.forget(folder) else f"Nothing was solved yet: there is no {file}")
         return 0
-    print(progress.Progress(exercises.every(), progress.states(folder)))
+    print(progress.Progress(exercises.every(), progress.states(folder), progress.predictions(folder)))
     return 0
 
 

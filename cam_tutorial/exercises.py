@@ -3,7 +3,7 @@
     check(id, attempt)   tries your function out and says what is wrong; gives back what the notebook goes on with
     hint(id)             a hint, each time one more
     solution(id)         the code of the solution
-    progress()           what is solved in the whole course, what is not, and how long the rest should take
+    progress()           what is solved in the whole course, how long the rest should take, how well you predicted
 
 The exercises themselves stand in `course/`, a room a notebook and a file an exercise; what makes them work stands in
 `practice/`.
@@ -49,8 +49,8 @@ def check(id: str, attempt: Any) -> Any:
         verdict = judge(exercise, attempt)
         picture = exercise.picture if verdict.state == "wrong" else None
     except Exception as error:  # of an attempt that we cannot judge, we say so
-        reason = f"it could not be judged: {type(error).__name__} in the checker."
-        verdict, picture = Verdict("wrong", f"{reason[0].upper()}{reason[1:]}", basis="plain"), None
+        sentence = f"It could not be judged: {type(error).__name__} in the checker."
+        verdict, picture = Verdict("wrong", sentence, basis="plain", trouble=repr(error)), None
     note = _progress.remember(exercise.id, verdict.state)
     sentence, below = _words(exercise, verdict)
     show(Card(verdict.state, _title(exercise), sentence, "\n".join(filter(None, (below, note)))))
@@ -91,7 +91,7 @@ def solution(id: str) -> None:
 
 def progress() -> _progress.Progress:
     """How far you have come in the whole course; kept in a file beside the notebooks, so a new kernel knows it too."""
-    return _progress.Progress(every(), _progress.states())
+    return _progress.Progress(every(), _progress.states(), _progress.predictions())
 
 
 def _converted(attempt: Any, example: Any) -> Any:

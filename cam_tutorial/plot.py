@@ -1,5 +1,7 @@
-"""The course's figures: one style, described in words, and the same bytes at every run."""
+"""The course's figures: one style for light and dark pages, described in words, the same bytes at every run."""
 
+import base64
+import html
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,27 +24,33 @@ from cam_tutorial.heatmap import MAGNITUDE as MAGNITUDE
 from cam_tutorial.heatmap import SIGNED as SIGNED
 from cam_tutorial.heatmap import as_map, as_pixels, blend
 
-INK = "#26323f"
+# Figures have no ground of their own, so that a dark page shows no white box. These tones stand out from both pages.
+INK, FAINT = "#75797e", "#9aa0a6"
 ACCENT = "#d1495b"
+FOR, AGAINST, NEUTRAL = "#c93a47", "#3f81c4", "#8a949e"
+DARK = "#26323f"  # on the pale colors of a map
+
+INCH = 110  # pixels of the page
+SHARP = 2  # pixels of the picture for one of the page
 FULL_WIDTH, GAP = 8.6, 0.07  # of a figure, and between its panels, in inches
-LARGEST, MOST = 2.2, 8  # width of a panel in inches, and panels in a row, unless it is said otherwise
+LARGEST, MOST = 3.0, 4  # width of a panel in inches, and panels in a row, unless it is said otherwise
 BAR = 0.75  # inches for a color bar and its label
-FOR, AGAINST, NEUTRAL = "#b2182b", "#2166ac", "#8a949e"
 
 Stack = Tensor | np.ndarray | Sequence[Any]  # of pictures or maps
 STYLE: Any = {
-    "figure.dpi": 110,
-    "figure.facecolor": "white",
+    "figure.dpi": INCH,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "text.color": INK,
     "axes.labelcolor": INK,
-    "axes.edgecolor": "#b8c0c8",
+    "axes.edgecolor": FAINT,
     "axes.titlesize": 9,
     "axes.titlecolor": INK,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.prop_cycle": cycler(color=["#30638e", "#d1495b", "#edae49", "#00798c", "#5f4b66", NEUTRAL]),
+    "axes.prop_cycle": cycler(color=["#3f81c4", "#d1495b", "#c98a1b", "#1f9392", "#9a72b4", NEUTRAL]),
     "xtick.color": INK,
     "ytick.color": INK,
     "legend.frameon": False,
@@ -72,10 +80,10 @@ def panels(
         heatmaps: (N, h, w), or a list of (h, w) where None leaves an image as it is. Without images the maps are
             drawn cell by cell, at their own resolution.
         alt: what the figure shows, in words, for those who cannot see it.
-        caption: a better-set version for those who can (Markdown); None repeats `alt`.
+        caption: words below it, for everybody (Markdown).
         titles: one above each panel; `""` for none.
         boxes: for each panel None, or a box (left, top, right, bottom) in pixels, or a list of such.
-        columns: panels in a row; None puts up to eight in one.
+        columns: panels in a row; None puts up to four in one.
         width: of a panel, in inches; None takes what fits the page.
         signed: zero-centered diverging colors.
         limit: the value at full strength, for all panels; None lets every panel have its own.
@@ -210,8 +218,9 @@ def _draw_cells(axes: Axes, values: np.ndarray, scale: _Scale, numbers: bool | s
         size = max(5, min(11, 40 / len(values)))
         for (i, j), value in np.ndenumerate(values):
             dark = abs(value) > 0.6 * top if scale.signed else value < 0.55 * top
-            axes.text(j, i, format(float(value), form), ha="center", va="center", fontsize=size,
-                      color="white" if dark else INK)  # fmt: skip
+            text = format(float(value), form)
+            axes.text(j, i, text.replace("-", "") if float(text) == 0 else text, ha="center", va="center", fontsize=size,
+                      color="white" if dark else DARK)  # fmt: skip
 
 
 def _draw_boxes(axes: Axes, given: Any) -> None:
@@ -220,50 +229,67 @@ def _draw_boxes(axes: Axes, given: Any) -> None:
     if boxes.size and (boxes.ndim > 2 or boxes.shape[-1] != 4):
         raise ValueError(f"a box must be (left, top, right, bottom), or a list of such, got {given}")
     for left, top, right, bottom in boxes.reshape(-1, 4):
+        corner = (left - 0.5, top - 0.5)  # pixel 0 is drawn from -0.5 to 0.5
         for color, line in (("white", 2.4), (ACCENT, 1.2)):
-            corner = (left - 0.5, top - 0.5)  # pixel 0 is drawn from -0.5 to 0.5
             axes.add_patch(Rectangle(corner, right - left, bottom - top, fill=False, edgecolor=color, linewidth=line))
 
 
 def show(figure: Figure | Image.Image | np.ndarray, *, alt: str, caption: str | None = None) -> None:
-    """Put a figure out with its description: stored with the picture, and as a caption below it.
-
-    Front ends of today drop the stored description, so that the caption is what everybody can read.
+    """Put a figure out, with its description in the page.
 
     Args:
         figure: of matplotlib, a PIL picture, or an array (H, W, 3) of uint8.
         alt: what the figure shows, in words; at least fifteen letters.
-        caption: a better-set version of it (Markdown); None repeats `alt`.
+        caption: words below it, for everybody (Markdown).
+
+    Raises:
+        ValueError: the description is missing or too short to be one.
+    """
+    _display({"text/html": image(figure, alt), "text/plain": alt})
+    if caption is not None:
+        _display({"text/markdown": caption, "text/plain": caption})
+
+
+def image(figure: Figure | Image.Image | np.ndarray, alt: str) -> str:
+    """A figure as an HTML image with its description: what JupyterLab, exported pages and GitHub all hand on.
 
     Raises:
         ValueError: the description is missing or too short to be one.
     """
     if len(alt.strip()) < 15:
         raise ValueError(f"alt must say what the figure shows in a sentence, got {alt!r}")
-    _display({"image/png": png(figure), "text/plain": alt}, {"image/png": {"alt": alt}})
-    words = alt if caption is None else caption
-    _display({"text/markdown": f"*{words}*" if caption is None else words, "text/plain": words})
+    picture = drawn(figure)
+    width = picture.width // SHARP if isinstance(figure, Figure) else min(picture.width, round(FULL_WIDTH * INCH))
+    out = io.BytesIO()
+    picture.save(out, "WEBP", quality=88, method=6)  # a fifth of a PNG
+    code = base64.b64encode(out.getvalue()).decode()
+    words = html.escape(alt, quote=True)
+    style = "max-width: 100%; height: auto"
+    return f'<img alt="{words}" width="{width}" style="{style}" src="data:image/webp;base64,{code}">'
 
 
-def _display(data: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
-    display(data, raw=True, metadata=metadata or {})  # type: ignore[no-untyped-call]
+def drawn(figure: Figure | Image.Image | np.ndarray) -> Image.Image:
+    """A figure as a picture, at `SHARP` pixels for one of the page and without a ground."""
+    if not isinstance(figure, Figure):
+        return Image.fromarray(figure) if isinstance(figure, np.ndarray) else figure
+    out = io.BytesIO()
+    figure.savefig(out, format="png", bbox_inches="tight", pad_inches=0.04, dpi=SHARP * INCH)
+    return Image.open(out)
+
+
+def _display(data: dict[str, Any]) -> None:
+    display(data, raw=True)  # type: ignore[no-untyped-call]
 
 
 def png(figure: Figure | Image.Image | np.ndarray) -> bytes:
-    """A figure as PNG, the same bytes at every run; in 52 levels a channel, which nobody sees and halves the file."""
-    if isinstance(figure, Figure):
-        drawn = io.BytesIO()
-        figure.savefig(drawn, format="png", bbox_inches="tight", pad_inches=0.04)
-        figure = Image.open(drawn)
-    elif isinstance(figure, np.ndarray):
-        figure = Image.fromarray(figure)
+    """A figure as a PNG file, the same bytes at every run."""
     out = io.BytesIO()
-    figure.convert("RGB").point([5 * round(level / 5) for level in range(256)] * 3).save(out, "PNG", optimize=True)
+    drawn(figure).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
 def style() -> Any:
-    """A context in which matplotlib draws in the style of the course: `with plot.style(): figure, axes = ...`."""
+    """A context in which matplotlib draws in the course's style: `with plot.style(): ...`."""
     return matplotlib.rc_context(STYLE)
 
 

@@ -7,6 +7,7 @@
     pixels        precision_recall, pxap, energy_inside,       how the map's values lie on the object's pixels
                   part_shares
     faithful      insertion, deletion                          what the network says when pixels come and go
+    intervals     interval, paired_interval                    how far a mean, or a difference, can be trusted
     similar       rank_correlation, ssim                       how alike two maps are
 
 Maps are floating point, (N, H, W), as large as the masks or images they are compared with: `upsample` them first. What
@@ -17,6 +18,7 @@ positive is *blank*: it has no box and lies on nothing.
 
 from cam_tutorial.metrics.boxes import boxes, iou, mask_boxes
 from cam_tutorial.metrics.faithful import Curves, deletion, insertion
+from cam_tutorial.metrics.intervals import Interval, interval, paired_interval
 from cam_tutorial.metrics.localization import (
     cor_loc,
     localization_error,
@@ -30,16 +32,19 @@ from cam_tutorial.metrics.similar import rank_correlation, ssim
 
 __all__ = [
     "Curves",
+    "Interval",
     "boxes",
     "cor_loc",
     "deletion",
     "energy_inside",
     "insertion",
+    "interval",
     "iou",
     "localization_error",
     "mask_boxes",
     "max_box_acc",
     "max_box_acc_v2",
+    "paired_interval",
     "part_shares",
     "pointing_game",
     "precision_recall",

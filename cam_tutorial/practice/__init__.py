@@ -1,4 +1,6 @@
-"""What makes exercises work; it knows no notebook.
+"""What makes exercises, predictions and claims work; it knows no notebook.
+
+    from cam_tutorial.practice import answer, claim, predict
 
 An attempt's way, a file a step:
 
@@ -9,5 +11,12 @@ An attempt's way, a file a step:
     verdict.py      reads the report and the differences -> what is said
                     relations.py: how the answer hangs together with the right one; errors.py: what an error means
     card.py         shows it; picture.py draws a wrong map beside the expected one
-    progress.py     remembers what is solved; catalog.py finds the exercises of a course
+    progress.py     remembers what is solved and predicted; catalog.py finds the exercises of a course
+
+A prediction is asked and answered in prediction.py (question.js is what the page shows); claims.py checks a sentence.
 """
+
+from .claims import claim
+from .prediction import answer, predict
+
+__all__ = ["answer", "claim", "predict"]

@@ -11,9 +11,10 @@ from typing import Any
 
 from IPython.display import display
 
-GREEN, RED, BLUE = "#2e8540", "#d63f3f", "#3b7dc4"
-SIGNS = {"solved": "✓", "wrong": "✗", "not attempted": "○", "hint": "→", "solution": "→"}
-COLORS = {"solved": GREEN, "wrong": RED, "not attempted": BLUE, "hint": BLUE, "solution": BLUE}
+# Each stands out from #ffffff and from #111111 by the same factor, 4.3.
+GREEN, RED, BLUE = "#3a8749", "#d84f4f", "#3d80bd"
+SIGNS = {"solved": "✓", "wrong": "✗", "not attempted": "○", "hint": "→", "solution": "→", "prediction": "≠"}
+COLORS = {"solved": GREEN, "wrong": RED, **dict.fromkeys(("not attempted", "hint", "solution", "prediction"), BLUE)}
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Card:
         return (
             f'<div role="note" style="border-left: 4px solid {color}; padding: 2px 0 2px 10px; line-height: 1.45">'
             f'<b style="color: {color}">{SIGNS[self.kind]}</b> <b>{html.escape(self.title)}</b>: '
-            f"{_marked(self.sentence)}{below}</div>"
+            f"{marked(self.sentence)}{below}</div>"
         )
 
 
@@ -51,7 +52,7 @@ def show(card: Any) -> None:
     display(card)  # type: ignore[no-untyped-call]
 
 
-def _marked(text: str) -> str:
+def marked(text: str) -> str:
     """Backticks for code, asterisks for emphasis."""
     parts = html.escape(text, quote=False).split("`")
     parts[::2] = [re.sub(r"\*(\w[^*]*)\*", r"<em>\1</em>", part) for part in parts[::2]]

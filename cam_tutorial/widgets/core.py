@@ -1,6 +1,5 @@
 """What the explorers share: controls, a picture, and the sentence that says what there is to see."""
 
-import base64
 import html
 import io
 from collections.abc import Callable, Mapping
@@ -10,7 +9,7 @@ import ipywidgets
 import traitlets
 from PIL import Image
 
-from cam_tutorial import plot
+from cam_tutorial import live, plot
 
 from . import colors
 
@@ -55,12 +54,9 @@ class Explorer:
     def __repr__(self) -> str:
         return self.sentence
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _ipython_display_(self) -> None:
         """The live view, and beside it the still picture for where there is no kernel or no widgets."""
-        data = dict(self.widget._repr_mimebundle_())
-        data["image/png"] = base64.b64encode(plot.png(self._picture)).decode()
-        data["text/plain"] = self.sentence
-        return data, {"image/png": {"alt": self.sentence}}
+        live.put_out(self.widget, plot.image(self._picture, self.sentence), self.sentence)
 
     def _values(self) -> dict[str, Any]:
         return {name: control.value for name, control in self.controls.items()}

@@ -273,7 +273,10 @@ made(
     "The numbers are right, but `squeeze()` drops every dimension of size 1: with one image, or one map, the shape is "
     "no longer (N, K). `.mean(dim=(2, 3))` leaves it as it should be.",
 )
-made(lambda g, A: mean(g).T, "The numbers are right, and turned: asked for is a row for each image and a column for each map.")
+made(
+    lambda g, A: mean(g).T,
+    "The numbers are right, and turned: asked for is a row for each image and a column for each map.",
+)
 made(lambda g, A: mean(g)[0], "That is the α of the first image alone: leave out the `[0]`, there is a row for each.")
 made(lambda g, A: mean(g)[:1], "That is the α of the first image alone. Asked for is a row for each, (N, K).")
 made(

@@ -1,0 +1,60 @@
+// A question with a slider or with buttons: plain elements of the page, so that names, keys and colors are the browser's.
+function render({ model, el }) {
+  const box = document.createElement("fieldset");
+  box.className = "cam-question";
+  const legend = document.createElement("legend");
+  legend.textContent = model.get("question");
+  const state = document.createElement("span");
+  state.setAttribute("role", "status");
+  const options = model.get("options");
+  const say = (value) => {
+    model.set("said", value);
+    model.save_changes();
+    show();
+  };
+  const shown = (value) => (options.length ? options[value] : `${value}${model.get("unit")}`);
+
+  const buttons = options.map((option, index) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = option;
+    button.addEventListener("click", () => say(index));
+    return button;
+  });
+  const slider = document.createElement("input");
+  if (!options.length) {
+    slider.type = "range";
+    slider.setAttribute("aria-label", model.get("question"));
+    for (const end of ["min", "max", "step"]) slider[end] = model.get(end);
+    slider.value = model.get("said") ?? (model.get("min") + model.get("max")) / 2;
+    slider.addEventListener("input", () => say(Number(slider.value)));
+    // Who lets go where the slider stands has said so, too.
+    for (const done of ["pointerup", "keyup"])
+      slider.addEventListener(done, (event) => event.key === "Tab" || say(Number(slider.value)));
+  }
+  const show = () => {
+    const said = model.get("said");
+    buttons.forEach((button, index) => button.setAttribute("aria-pressed", String(index === said)));
+    slider.setAttribute("aria-valuetext", said === null ? "nothing said yet" : shown(said));
+    state.textContent = said === null ? "what do you say?" : `you say ${shown(said)}; now run the next cell`;
+  };
+  model.on("change:said", show);
+  show();
+
+  const ends = (which) => {
+    const end = document.createElement("span");
+    end.textContent = `${model.get(which)}${model.get("unit")}`;
+    return end;
+  };
+  box.append(legend, ...(options.length ? buttons : [ends("min"), slider, ends("max")]), state);
+  el.append(box);
+
+  // JupyterLab takes keys for itself unless told not to; Shift+Enter it shall go on taking.
+  const keep = (event) => {
+    if (!box.contains(event.target)) return;
+    box.toggleAttribute("data-lm-suppress-shortcuts", !(event.key === "Enter" && (event.shiftKey || event.ctrlKey)));
+  };
+  window.addEventListener("keydown", keep, true);
+  return () => window.removeEventListener("keydown", keep, true);
+}
+export default { render };
