@@ -120,6 +120,14 @@ def test_ids_that_the_course_gave_to_other_cells_lose_nothing(course, mine):
     assert {editions.source(one) for one in shifted} < set(mine_now) and len(mine_now) == 7
 
 
+def test_a_cell_that_got_another_id_keeps_its_output(course, mine):
+    change(mine)
+    title, load, task, end = EDITION
+    write(course / NAME, [title, cell("load", "import math"), {**load, "id": "load-2"}, task, end])
+    refresh(course)
+    assert [one.outputs[0].text if one.outputs else "" for one in read(mine).cells[1:3]] == ["", "ran load\n"]
+
+
 # --- What front ends do to a file ---
 
 
@@ -130,7 +138,7 @@ def test_a_saved_copy_is_recognized_whatever_jupyter_does_to_it(course, mine):
     notebook["metadata"]["widgets"] = {}
     for one in notebook["cells"]:
         one["metadata"] |= {"collapsed": True, "jupyter": {"source_hidden": True}}
-        one["source"] = "".join(one["source"]) + "\n"
+        one["source"] = "".join(one["source"]).replace("\n", "  \n") + "\n\n"
     mine.write_text(json.dumps(notebook, indent=2), encoding="utf-8")
     insert(mine, 4, "mine")
     write(course / NAME, edited(load="import torch"))
@@ -148,11 +156,13 @@ def test_a_front_end_without_ids_does_no_harm(course, mine):
     for one in notebook["cells"]:
         del one["id"]
     notebook["cells"][2]["source"] = "def f(x): return x\n\ncheck(f)"
+    own = {"cell_type": "code", "source": "my own", "metadata": {}, "outputs": [], "execution_count": None}
+    notebook["cells"].insert(1, own)
     mine.write_text(json.dumps(notebook), encoding="utf-8")
     write(course / NAME, edited(task="def f(x):\n    # your code\n    ...\n\ncheck(f)", end="The end."))
-    assert [line.split(" (")[0] for line in refresh(course)] == [f"brought {mine} up to date", "kept your cell 3 there"]
-    assert texts(mine)[2:] == ["def f(x): return x\n\ncheck(f)", "The end."]
-    assert [one.id for one in read(mine).cells] == ["title", "load", "task", "end"]
+    assert [line.split(" (")[0] for line in refresh(course)] == [f"brought {mine} up to date", "kept your cell 4 there"]
+    assert texts(mine)[1] == "my own" and texts(mine)[3:] == ["def f(x): return x\n\ncheck(f)", "The end."]
+    assert [one.id for i, one in enumerate(read(mine).cells) if i != 1] == ["title", "load", "task", "end"]
 
 
 def test_two_cells_with_one_id_become_two(course, mine):

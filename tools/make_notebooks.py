@@ -102,6 +102,8 @@ def keep(output: NotebookNode, number: int) -> bool:
     data = output.get("data", {})
     from cam_tutorial import live  # here, since it takes torch along
 
+    if output.output_type == "display_data" and not data:
+        return False  # where a progress bar was
     if live.NOTE in data.get("text/html", ""):
         return False  # stored outputs hold no widgets, so there is nothing asleep
     if data.pop(WIDGET, None) is not None and set(data) <= {"text/plain"}:

@@ -43,6 +43,7 @@ class Explorer:
         self._picture, self.sentence = draw(**self._values())
         self.image = TitledImage(format="png", layout={"max_width": "100%", "margin": "4px 0", "flex": "0 0 auto"})
         self._line = ipywidgets.HTML(layout={"max_width": "760px", "min_height": "3em"})
+        self._line.add_class("cam-says")  # `live.js` makes of it what a screen reader reads out when it changes
         self._show()
         for control in self.controls.values():
             control.observe(self._changed, names="value")
@@ -96,4 +97,4 @@ def _paragraph(sentence: str, color: str | None = None) -> str:
     # No color of our own for what is no error: the front end's is readable in light and dark.
     mark = f"border-left: 4px solid {color}; padding-left: 8px;" if color else ""
     style = f"line-height: 1.4; margin: 0; {mark}"
-    return f'<p role="status" aria-live="polite" style="{style}">{html.escape(sentence)}</p>'
+    return f'<p style="{style}">{html.escape(sentence)}</p>'
