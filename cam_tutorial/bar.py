@@ -40,4 +40,4 @@ def _in_notebook() -> bool:
         return False
     from IPython.core.getipython import get_ipython
 
-    return hasattr(get_ipython(), "kernel")  # type: ignore[no-untyped-call]
+    return hasattr(get_ipython(), "kernel")

@@ -1,6 +1,7 @@
 """The explorers without a browser: a control changes, and with it the picture and the sentence."""
 
 import base64
+import html
 import io
 import pkgutil
 import re
@@ -9,8 +10,9 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from seen import on_white
 
-from cam_tutorial import models, plot, widgets, zoo
+from cam_tutorial import live, models, plot, widgets, zoo
 from cam_tutorial.widgets import canvas
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -53,8 +55,8 @@ def make(network, flat, scene):
 
 
 def pixels(explorer) -> np.ndarray:
-    """The picture that is shown, (H, W, 3)."""
-    return np.asarray(Image.open(io.BytesIO(explorer.image.value)).convert("RGB"))
+    """The picture that is shown, (H, W, 3), on a white page."""
+    return on_white(Image.open(io.BytesIO(explorer.image.value)))
 
 
 def close(drawn: np.ndarray, expected) -> bool:
@@ -139,17 +141,35 @@ def test_a_control_changes_picture_and_sentence_and_back(make, name, control, va
     assert (pixels(explorer) == first).all() and explorer.sentence == sentence
 
 
+@pytest.fixture
+def put_out(monkeypatch):
+    """What a cell puts out, as in a notebook: a list of bundles."""
+    bundles: list[dict] = []
+    monkeypatch.setattr(live, "get_ipython", lambda: True)
+    monkeypatch.setattr(live, "display", lambda data, raw: bundles.append(data))
+    return bundles
+
+
 @pytest.mark.parametrize("name", FIRST)
-def test_the_cell_gets_the_live_view_and_a_still_picture_with_words(make, name):
+def test_the_cell_gets_the_live_view_and_a_still_picture_with_words(make, name, put_out):
     explorer = make(name)
-    data, metadata = explorer._repr_mimebundle_()
-    assert data[VIEW]["model_id"] == explorer.widget.model_id
-    assert metadata == {"image/png": {"alt": explorer.sentence}} and len(explorer.sentence) >= 15
+    explorer._ipython_display_()
+    data, note = put_out
+    assert VIEW in data and VIEW not in note and live.NOTE in note["text/html"]
     assert data["text/plain"] == explorer.sentence == repr(explorer) == explorer.image.tooltip
-    still = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
-    assert still.format == "PNG" and still.size == (pixels(explorer).shape[1], pixels(explorer).shape[0])
-    assert make(name)._repr_mimebundle_()[0]["image/png"] == data["image/png"]
-    assert len(data["image/png"]) < 200_000
+    assert len(explorer.sentence) >= 15
+    found = re.fullmatch(r'<img alt="([^"]+)" width="(\d+)" [^>]*base64,([^"]+)">', data["text/html"])
+    still = Image.open(io.BytesIO(base64.b64decode(found[3])))
+    assert html.unescape(found[1]) == explorer.sentence and int(found[2]) == still.width
+    assert still.size == (pixels(explorer).shape[1], pixels(explorer).shape[0])
+    make(name)._ipython_display_()
+    assert put_out[2]["text/html"] == data["text/html"] and len(data["text/html"]) < 100_000
+
+
+def test_outside_of_a_notebook_the_words_are_printed(make, capsys):
+    explorer = make("mix_maps")
+    explorer._ipython_display_()
+    assert capsys.readouterr().out == f"{explorer.sentence}\n"
 
 
 @pytest.mark.parametrize("name", FIRST)
