@@ -7,6 +7,13 @@ from typing import Any
 
 from tqdm import tqdm
 
+GONE = "cam-tutorial-gone"  # the class by which a stored notebook is cleaned of what a bar leaves
+# An output cannot be taken back, and an empty one takes a line.
+NOTHING = {
+    "text/html": f'<i class="{GONE}"></i><style>.jp-OutputArea-child:has(.{GONE}) {{ display: none }}</style>',
+    "text/plain": "",
+}
+
 
 class Bar(tqdm):  # type: ignore[misc]
     """`tqdm` as text, gone when it is done: `for scene in Bar(scenes, desc="drawing"): ...`."""
@@ -29,7 +36,7 @@ class Bar(tqdm):  # type: ignore[misc]
         place = display({"text/plain": ""}, raw=True, display_id=True)  # type: ignore[no-untyped-call]
 
         def show(line: str) -> None:
-            place.update({"text/plain": line} if line else {}, raw=True)
+            place.update({"text/plain": line} if line else NOTHING, raw=True)
 
         return show
 

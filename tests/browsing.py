@@ -157,3 +157,10 @@ def broken_widgets(page) -> list[str]:
     """What the page says of widgets that failed: in the browser, for want of a model, or in an explorer's drawing."""
     signs = ("Error displaying widget", "Click to show javascript error", "This could not be drawn")
     return [text for sign in signs for text in page.get_by_text(sign).all_inner_texts()]
+
+
+def restart_kernel(page) -> None:
+    """By the menu, as a reader does."""
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_text("Restart Kernel…", exact=True).first.click()
+    page.locator(".jp-Dialog .jp-mod-accept").click()
