@@ -50,7 +50,7 @@ STYLE: Any = {
     "axes.titlecolor": INK,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.prop_cycle": cycler(color=["#3f81c4", "#d1495b", "#c98a1b", "#1f9392", "#9a72b4", NEUTRAL]),
+    "axes.prop_cycle": cycler(color=["#3f81c4", "#d1495b", "#bf8217", "#1f9392", "#9a72b4", NEUTRAL]),
     "xtick.color": INK,
     "ytick.color": INK,
     "legend.frameon": False,

@@ -1,6 +1,7 @@
 """The explorers without a browser: a control changes, and with it the picture and the sentence."""
 
 import base64
+import html
 import io
 import pkgutil
 import re
@@ -10,10 +11,9 @@ import pytest
 import torch
 from PIL import Image
 
-from cam_tutorial import models, plot, widgets, zoo
+from cam_tutorial import live, models, plot, widgets, zoo
 from cam_tutorial.widgets import canvas
 
-VIEW = "application/vnd.jupyter.widget-view+json"
 FISH = zoo.ANIMALS.index("fish")
 
 
@@ -140,16 +140,18 @@ def test_a_control_changes_picture_and_sentence_and_back(make, name, control, va
 
 
 @pytest.mark.parametrize("name", FIRST)
-def test_the_cell_gets_the_live_view_and_a_still_picture_with_words(make, name):
+def test_the_cell_gets_the_live_view_and_a_still_picture_with_words(make, name, monkeypatch):
+    put_out = []
+    monkeypatch.setattr(live, "put_out", lambda *given: put_out.append(given))
     explorer = make(name)
-    data, metadata = explorer._repr_mimebundle_()
-    assert data[VIEW]["model_id"] == explorer.widget.model_id
-    assert metadata == {"image/png": {"alt": explorer.sentence}} and len(explorer.sentence) >= 15
-    assert data["text/plain"] == explorer.sentence == repr(explorer) == explorer.image.tooltip
-    still = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
-    assert still.format == "PNG" and still.size == (pixels(explorer).shape[1], pixels(explorer).shape[0])
-    assert make(name)._repr_mimebundle_()[0]["image/png"] == data["image/png"]
-    assert len(data["image/png"]) < 200_000
+    explorer._ipython_display_()
+    make(name)._ipython_display_()
+    (widget, still, words), (_, again, _) = put_out
+    assert widget is explorer.widget and still == again and len(still) < 200_000
+    assert words == explorer.sentence == repr(explorer) == explorer.image.tooltip and len(words) >= 15
+    assert f'alt="{html.escape(words)}"' in still
+    drawn = Image.open(io.BytesIO(base64.b64decode(re.search('base64,([^"]+)', still)[1])))
+    assert drawn.size == (pixels(explorer).shape[1], pixels(explorer).shape[0])
 
 
 @pytest.mark.parametrize("name", FIRST)
