@@ -56,7 +56,7 @@ STYLE: Any = {
     "legend.frameon": False,
     "lines.linewidth": 1.8,
 }
-# For all that is drawn after, a learner's own plots included: titles and legends ask for their style when they are made.
+# For all that is drawn after: titles and legends ask for their style when they are made, not when the figure is.
 matplotlib.rcParams.update(STYLE)
 
 

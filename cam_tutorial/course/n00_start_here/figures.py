@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from cam_tutorial import plot, upsample, zoo
+from cam_tutorial import plot, zoo
 from cam_tutorial.zoo import Scene
 
 from .photographs import CLASSES, Answer
