@@ -88,7 +88,8 @@ def clean(notebook: NotebookNode) -> NotebookNode:
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = count
-    title = re.search(r"^# (.+)$", "\n".join(cell.source for cell in notebook.cells), re.M)
+    words = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    title = re.search(r"^# (.+)$", words, re.M)
     notebook.metadata = NotebookNode(kernelspec=KERNEL, language_info={"name": "python"})
     if title:
         notebook.metadata.title = title[1]  # exported pages are called by it
