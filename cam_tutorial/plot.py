@@ -50,12 +50,14 @@ STYLE: Any = {
     "axes.titlecolor": INK,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.prop_cycle": cycler(color=["#3f81c4", "#d1495b", "#c98a1b", "#1f9392", "#9a72b4", NEUTRAL]),
+    "axes.prop_cycle": cycler(color=["#3f81c4", "#d1495b", "#bf8217", "#1f9392", "#9a72b4", NEUTRAL]),
     "xtick.color": INK,
     "ytick.color": INK,
     "legend.frameon": False,
     "lines.linewidth": 1.8,
 }
+# For all that is drawn after: titles and legends ask for their style when they are made, not when the figure is.
+matplotlib.rcParams.update(STYLE)
 
 
 def panels(
@@ -104,21 +106,20 @@ def panels(
     for name, given in (("titles", titles or None), ("boxes", boxes)):
         _check_count(name, given, len(pictures))
     grid = _Grid.fit(pictures, columns, width, titles, room=0 if colorbar is None else BAR)
-    with style():
-        figure = Figure(figsize=grid.size)
-        for index, picture in enumerate(pictures):
-            axes = grid.axes(figure, index)
-            axes.set_axis_off()
-            if picture.ndim == 2:
-                _draw_cells(axes, picture, scale, numbers)
-            else:
-                axes.imshow(picture)
-            if titles:
-                axes.set_title(titles[index], pad=4)
-            if boxes is not None:
-                _draw_boxes(axes, boxes[index])
-        if colorbar is not None:
-            scale.draw_bar(grid.axes_of_bar(figure), colorbar)
+    figure = Figure(figsize=grid.size)
+    for index, picture in enumerate(pictures):
+        axes = grid.axes(figure, index)
+        axes.set_axis_off()
+        if picture.ndim == 2:
+            _draw_cells(axes, picture, scale, numbers)
+        else:
+            axes.imshow(picture)
+        if titles:
+            axes.set_title(titles[index], pad=4)
+        if boxes is not None:
+            _draw_boxes(axes, boxes[index])
+    if colorbar is not None:
+        scale.draw_bar(grid.axes_of_bar(figure), colorbar)
     show(figure, alt=alt, caption=caption)
 
 
@@ -218,8 +219,7 @@ def _draw_cells(axes: Axes, values: np.ndarray, scale: _Scale, numbers: bool | s
         size = max(5, min(11, 40 / len(values)))
         for (i, j), value in np.ndenumerate(values):
             dark = abs(value) > 0.6 * top if scale.signed else value < 0.55 * top
-            text = format(float(value), form)
-            axes.text(j, i, text.replace("-", "") if float(text) == 0 else text, ha="center", va="center", fontsize=size,
+            axes.text(j, i, format(float(value), "z" + form), ha="center", va="center", fontsize=size,
                       color="white" if dark else DARK)  # fmt: skip
 
 
@@ -288,13 +288,9 @@ def png(figure: Figure | Image.Image | np.ndarray) -> bytes:
     return out.getvalue()
 
 
-def style() -> Any:
-    """A context in which matplotlib draws in the course's style: `with plot.style(): ...`."""
-    return matplotlib.rc_context(STYLE)
-
-
-def figure(width: float = 6.4, height: float = 2.6, columns: int = 1, **kwargs: Any) -> tuple[Figure, Any]:
-    """A figure in the style of the course and its axes (one, or an array of `columns`); `show` puts it out."""
-    with style():
-        drawn = Figure(figsize=(width, height), layout="constrained")
-        return drawn, drawn.subplots(1, columns, **kwargs)
+def figure(
+    width: float = 6.4, height: float = 2.6, columns: int = 1, rows: int = 1, **kwargs: Any
+) -> tuple[Figure, Any]:
+    """A figure and its axes (one, or an array of them); `show` puts it out."""
+    drawn = Figure(figsize=(width, height), layout="constrained")
+    return drawn, drawn.subplots(rows, columns, **kwargs)

@@ -15,7 +15,7 @@ def in_a_folder(tmp_path, monkeypatch):
     """As in a kernel: the working folder is that of the notebook, and the usual file in it is used."""
     monkeypatch.delenv("CAM_TUTORIAL_PROGRESS")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(progress, "_in_this_kernel", {})
+    monkeypatch.setattr(progress, "_in_this_kernel", progress._Kept({}, {}))
     monkeypatch.setattr(exercises, "show", lambda card: None)
 
 

@@ -15,7 +15,6 @@ from seen import on_white
 from cam_tutorial import live, models, plot, widgets, zoo
 from cam_tutorial.widgets import canvas
 
-VIEW = "application/vnd.jupyter.widget-view+json"
 FISH = zoo.ANIMALS.index("fish")
 
 
@@ -141,29 +140,19 @@ def test_a_control_changes_picture_and_sentence_and_back(make, name, control, va
     assert (pixels(explorer) == first).all() and explorer.sentence == sentence
 
 
-@pytest.fixture
-def put_out(monkeypatch):
-    """What a cell puts out, as in a notebook: a list of bundles."""
-    bundles: list[dict] = []
-    monkeypatch.setattr(live, "get_ipython", lambda: True)
-    monkeypatch.setattr(live, "display", lambda data, raw: bundles.append(data))
-    return bundles
-
-
 @pytest.mark.parametrize("name", FIRST)
-def test_the_cell_gets_the_live_view_and_a_still_picture_with_words(make, name, put_out):
+def test_the_cell_gets_the_live_view_and_a_still_picture_with_words(make, name, monkeypatch):
+    put_out = []
+    monkeypatch.setattr(live, "put_out", lambda *given: put_out.append(given))
     explorer = make(name)
     explorer._ipython_display_()
-    data, note = put_out
-    assert VIEW in data and VIEW not in note and live.NOTE in note["text/html"]
-    assert data["text/plain"] == explorer.sentence == repr(explorer) == explorer.image.tooltip
-    assert len(explorer.sentence) >= 15
-    found = re.fullmatch(r'<img alt="([^"]+)" width="(\d+)" [^>]*base64,([^"]+)">', data["text/html"])
-    still = Image.open(io.BytesIO(base64.b64decode(found[3])))
-    assert html.unescape(found[1]) == explorer.sentence and int(found[2]) == still.width
-    assert still.size == (pixels(explorer).shape[1], pixels(explorer).shape[0])
     make(name)._ipython_display_()
-    assert put_out[2]["text/html"] == data["text/html"] and len(data["text/html"]) < 100_000
+    (widget, still, words), (_, again, _) = put_out
+    assert widget is explorer.widget and still == again and len(still) < 200_000
+    assert words == explorer.sentence == repr(explorer) == explorer.image.tooltip and len(words) >= 15
+    assert f'alt="{html.escape(words)}"' in still
+    drawn = Image.open(io.BytesIO(base64.b64decode(re.search('base64,([^"]+)', still)[1])))
+    assert drawn.size == (pixels(explorer).shape[1], pixels(explorer).shape[0])
 
 
 def test_outside_of_a_notebook_the_words_are_printed(make, capsys):

@@ -88,7 +88,11 @@ def clean(notebook: NotebookNode) -> NotebookNode:
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = count
+    words = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    title = re.search(r"^# (.+)$", words, re.M)
     notebook.metadata = NotebookNode(kernelspec=KERNEL, language_info={"name": "python"})
+    if title:
+        notebook.metadata.title = title[1]  # exported pages are called by it
     return notebook
 
 

@@ -193,7 +193,7 @@ class Progress:
     @property
     def sentence(self) -> str:
         """The sum of it."""
-        return _sum(self.rows) + _guessed(self.predictions)
+        return _both(_sum(self.rows), _guessed(self.predictions))
 
     def __repr__(self) -> str:
         width = max((len(row.title) for row in self.rows), default=0)
@@ -223,7 +223,7 @@ class Progress:
 
     def _said_of(self, notebook: str, rows: Sequence[Row]) -> str:
         made = {id: one for id, one in self.predictions.items() if re.sub(r"\D.*", "", id).zfill(2) == notebook}
-        return (_sum(rows) if rows else "") + _guessed(made)
+        return _both(_sum(rows) if rows else "", _guessed(made))
 
     def _notebooks(self) -> list[tuple[str, list[Row]]]:
         """The notebooks with exercises, and 00, which has none, once something was predicted there."""
@@ -250,7 +250,11 @@ def _guessed(made: Mapping[str, Prediction]) -> str:
     """How well one knows networks; nothing where nothing was predicted."""
     good = sum(one.good for one in made.values())
     many = "prediction" if len(made) == 1 else "predictions"
-    return f" Right or nearly: {good} of {len(made)} {many}." if made else ""
+    return f"Right or nearly: {good} of {len(made)} {many}." if made else ""
+
+
+def _both(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _begun(rows: Sequence[Row]) -> bool:
