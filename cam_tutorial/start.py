@@ -72,9 +72,9 @@ def refresh(folder: Path | None = None, source: Path | None = None) -> Iterator[
     if missing == names:
         for name in names:
             _write(folder / name, handed_out(_read(source / name), name))
-        yield f"made {len(names)} notebooks in {folder}"
+        yield f"made {_counted(names)} in {folder}"
         return
-    as_they_are = 0
+    as_they_are = []
     for name in names:
         edition = handed_out(_read(source / name), name)
         if name in missing:
@@ -82,13 +82,17 @@ def refresh(folder: Path | None = None, source: Path | None = None) -> Iterator[
             yield f"made {folder / name}"
             continue
         lines = list(_bring_up_to_date(folder / name, edition, source / name))
-        as_they_are += not lines
+        as_they_are += [name] * (not lines)
         yield from lines
     for path in sorted(folder.glob("*.ipynb")):
         if path.name not in names and _is_copy(path, named=path.name):
             yield f"kept {path}: the course no longer has it"
     if as_they_are:
-        yield f"kept {as_they_are} notebooks in {folder} as they are: the course has nothing new for them"
+        yield f"kept {_counted(as_they_are)} in {folder} without a change: the course has nothing new there"
+
+
+def _counted(names: Sequence[str]) -> str:
+    return f"{len(names)} notebook{'s' * (len(names) != 1)}"
 
 
 def handed_out(notebook: Notebook, name: str) -> Notebook:

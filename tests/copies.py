@@ -45,7 +45,7 @@ def make_course(folder: Path) -> Path:
 
 def make_copy(course: Path) -> Path:
     """The file of the copy, made."""
-    assert refresh(course) == [f"made 1 notebooks in {course.parent / 'mine'}"]
+    assert refresh(course) == [f"made 1 notebook in {course.parent / 'mine'}"]
     return course.parent / "mine" / NAME
 
 

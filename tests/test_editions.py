@@ -32,7 +32,7 @@ def test_untouched_cells_follow_and_lose_their_outputs_only_if_they_change(cours
     load, task = read(mine).cells[1:3]
     assert load.outputs[0].text == "ran load\n" and load.execution_count == 7
     assert task.outputs == [] and task.execution_count is None
-    assert len(refresh(course)) == 1 and "as they are" in refresh(course)[0]
+    assert len(refresh(course)) == 1 and "without a change" in refresh(course)[0]
 
 
 def test_what_the_learner_wrote_stays_with_its_output(course, mine):
@@ -51,7 +51,7 @@ def test_what_both_changed_stays_and_is_named_once(course, mine):
         f"kept your cell 3 there (“def f(x):”): the course changed it too, see {course / NAME}",
     ]
     assert texts(mine)[2] == "def f(x):\n    return 2 * x\n\ncheck(f)"
-    assert "as they are" in refresh(course)[0]
+    assert "without a change" in refresh(course)[0]
 
 
 def test_the_same_change_on_both_sides_is_no_clash(course, mine):

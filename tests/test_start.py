@@ -35,7 +35,7 @@ def test_the_copy_has_no_outputs_and_the_course_keeps_its_own(course, mine):
 def test_a_second_run_changes_no_byte(course, mine):
     change(mine, task="def f(x): return x")
     before = mine.read_bytes()
-    assert refresh(course) == [f"kept 1 notebooks in {mine.parent} as they are: the course has nothing new for them"]
+    assert refresh(course) == [f"kept 1 notebook in {mine.parent} without a change: the course has nothing new there"]
     assert mine.read_bytes() == before
 
 
@@ -72,7 +72,7 @@ def test_a_copy_made_by_hand_is_never_written_to(course, mine):
     ]
     assert mine.read_bytes() == before
     mine.rename(mine.with_name("my_own.ipynb"))
-    assert refresh(course) == [f"made 1 notebooks in {mine.parent}"] and mine.with_name("my_own.ipynb").exists()
+    assert refresh(course) == [f"made 1 notebook in {mine.parent}"] and mine.with_name("my_own.ipynb").exists()
 
 
 def test_a_renamed_copy_is_the_learners_and_a_dropped_notebook_stays(course, mine):
