@@ -117,5 +117,5 @@ def test_what_comes_of_a_paper_says_of_which(name):
 
 
 def test_all_that_is_offered_is_looked_at():
-    assert OFFERED - FUNCTIONS.keys() == {"Curves"}
+    assert OFFERED - FUNCTIONS.keys() == {"Curves", "Interval"}
     assert len(FUNCTIONS) > 40

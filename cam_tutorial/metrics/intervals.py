@@ -37,7 +37,7 @@ def interval(values: Tensor | Sequence[float], level: float = 0.95) -> Interval:
     Raises:
         ValueError: there are fewer than two values, a value is NaN, or the level is not between 0 and 1.
 
-    Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13 (the percentile interval).
+    Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13: the percentile interval.
     """
     numbers = torch.as_tensor(values, dtype=torch.float64).detach().cpu()
     if numbers.ndim != 1 or len(numbers) < 2:
