@@ -7,10 +7,15 @@ we cannot change. So a note stands below each, and the widget, as long as it liv
 import itertools
 from typing import Any
 
+from cam_tutorial import extras
+
+extras.need(__name__, "ipywidgets", "IPython")
+
 import ipywidgets
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
+VIEW = "application/vnd.jupyter.widget-view+json"  # named here since ipywidgets 7, which Colab has, tells nobody
 NOTE = "cam-tutorial-asleep"  # the class by which a stored notebook is cleaned of notes
 ASLEEP = (
     "What stands above needs a running kernel. If it shows an error: click here, choose <b>Run → Run All Above "
@@ -32,7 +37,7 @@ def put_out(widget: Any, still: str, words: str) -> None:
         return
     name = f"{NOTE}-{next(_numbers)}"
     awake = ipywidgets.HTML(f"<style>.{name} {{display: none}}</style>", layout={"height": "0", "margin": "0"})
-    data = dict(ipywidgets.VBox([awake, widget])._repr_mimebundle_())
-    display({**data, "text/html": still, "text/plain": words}, raw=True)  # type: ignore[no-untyped-call]
+    view = {"version_major": 2, "version_minor": 0, "model_id": ipywidgets.VBox([awake, widget]).model_id}
+    display({VIEW: view, "text/html": still, "text/plain": words}, raw=True)  # type: ignore[no-untyped-call]
     note = f'<p class="{NOTE} {name}"><small>{ASLEEP}</small></p>'
     display({"text/html": note, "text/plain": ""}, raw=True)  # type: ignore[no-untyped-call]
