@@ -16,6 +16,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from patience import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -67,7 +68,7 @@ def browser():
         pytest.skip(f"the explorers' test in a browser needs one of {', '.join(BROWSERS)} on the PATH")
     with playwright.sync_playwright() as driver:
         chromium = driver.chromium.launch(
-            executable_path=executable, args=["--no-sandbox", "--disable-dev-shm-usage"], timeout=120 * SECOND
+            executable_path=executable, args=["--no-sandbox", "--disable-dev-shm-usage"], timeout=PATIENCE * SECOND
         )
         yield chromium
         chromium.close()
@@ -116,11 +117,11 @@ def lab(browser, tmp_path_factory):
             server.wait()
 
 
-def wait_for(server: subprocess.Popen, address: str, log: Path, seconds: int = 120) -> None:
-    end = time.monotonic() + seconds
+def wait_for(server: subprocess.Popen, address: str, log: Path) -> None:
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end and server.poll() is None:
         try:
-            with urllib.request.urlopen(f"{address}/api/status", timeout=5):
+            with urllib.request.urlopen(f"{address}/api/status", timeout=60):
                 return
         except OSError:
             time.sleep(0.5)
@@ -130,7 +131,7 @@ def wait_for(server: subprocess.Popen, address: str, log: Path, seconds: int = 1
 @pytest.fixture
 def page(browser):
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
-    page.set_default_timeout(90 * SECOND)
+    page.set_default_timeout(PATIENCE / 2 * SECOND)
     yield page
     page.close()
 
@@ -140,8 +141,8 @@ def open_notebook(page, address: str, path: Path) -> None:
     page.goto(f"{address}/lab/tree/{path.name}?reset")
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
     # Asked of the server: the page calls a kernel idle before it is connected, and running a cell then asks for one.
-    for _ in range(240):
-        with urllib.request.urlopen(f"{address}/api/sessions", timeout=60) as answer:
+    for _ in range(2 * PATIENCE):  # half seconds
+        with urllib.request.urlopen(f"{address}/api/sessions", timeout=PATIENCE) as answer:
             kernels = [session["kernel"] for session in json.load(answer) if session["path"] == path.name]
         if any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels):
             break
@@ -149,7 +150,7 @@ def open_notebook(page, address: str, path: Path) -> None:
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
 
 
-def run_all(page, path: Path, seconds: int = 240) -> None:
+def run_all(page, path: Path) -> None:
     """Run all cells and wait for the last; a cell that fails, fails the test."""
     cells = code_cells(path)
     wrong_on_purpose = sum("raises-exception" in cell.metadata.get("tags", []) for cell in cells)
@@ -160,7 +161,7 @@ def run_all(page, path: Path, seconds: int = 240) -> None:
         const failures = [...document.querySelectorAll(failed)].filter(e => e.textContent.includes('Traceback (most'));
         return failures.length > meant || prompts.filter(prompt => /[0-9]/.test(prompt)).length === count;
     }"""
-    page.wait_for_function(done, arg=[len(cells), wrong_on_purpose, FAILED], timeout=seconds * SECOND)
+    page.wait_for_function(done, arg=[len(cells), wrong_on_purpose, FAILED], timeout=PATIENCE * SECOND)
     assert len(failures := failed_cells(page)) == wrong_on_purpose, failures
 
 
