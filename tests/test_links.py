@@ -152,9 +152,11 @@ def test_an_installed_package_knows_the_address_that_it_was_built_with(lines, ex
     assert address(tmp_path) == expected
 
 
-def test_the_commented_line_of_pyproject_is_one_that_works(root, tmp_path):
-    (line,) = [line for line in (root / "pyproject.toml").read_text("utf-8").splitlines() if "OWNER" in line]
-    assert address(project(tmp_path, line.lstrip("# "))) == "https://github.com/OWNER/REPOSITORY"
+def test_the_line_of_pyproject_works_or_would_without_its_number_sign(root, tmp_path):
+    lines = (root / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    (line,) = [line for line in lines if line.lstrip("# ").startswith("urls.Repository =")]
+    host, path = parse_remote(address(project(tmp_path, line.lstrip("# "))))
+    assert host == "github.com" and path.count("/") == 1
 
 
 def test_every_notebook_has_links(root, tmp_path):

@@ -77,7 +77,7 @@ def badges(course: links.Remote | None, notebooks: list[str]) -> str:
     for notebook in notebooks:
         found = links.links(course, notebook)
         shown = [f"[![{name}]({picture})]({found[name]})" for name, picture in BADGES.items() if name in found]
-        lines.append(f"| {Path(notebook).stem[:2]} | {' '.join(shown)} |")
+        lines.append(f"| notebook {Path(notebook).stem[:2]} | {' '.join(shown)} |")
     return "\n".join([*lines, "", ""])
 
 
