@@ -61,8 +61,9 @@ def where(root: Path = ROOT) -> Remote:
 
 def notebooks(root: Path = ROOT) -> list[str]:
     """The course's notebooks as paths in the repository, in reading order; the first alone where they are not here."""
-    found = [f"notebooks/{path.name}" for path in sorted((root / "notebooks").glob("[0-9]*.ipynb"))]
-    return found or [START]
+    folders = [root / "notebooks", root / "cam_tutorial/notebooks"]  # of a clone, and of an installed package
+    names = next(filter(None, ([path.name for path in sorted(f.glob("[0-9]*.ipynb"))] for f in folders)), [])
+    return [f"notebooks/{name}" for name in names] or [START]
 
 
 def parse_remote(url: str) -> tuple[str, str]:

@@ -162,6 +162,10 @@ def test_the_line_of_pyproject_works_or_would_without_its_number_sign(root, tmp_
 def test_every_notebook_has_links(root, tmp_path):
     assert notebooks(root) == [f"notebooks/{path.name}" for path in sorted((root / "notebooks").glob("*.ipynb"))]
     assert notebooks(tmp_path) == ["notebooks/00_start_here.ipynb"]
+    installed = tmp_path / "cam_tutorial/notebooks"
+    installed.mkdir(parents=True)
+    (installed / "03_grad_cam.ipynb").touch()
+    assert notebooks(tmp_path) == ["notebooks/03_grad_cam.ipynb"]
     found = links(Remote("github.com", "o/r", "main"), "notebooks/03_grad_cam.ipynb")
     assert found["Binder"].endswith("?urlpath=lab%2Ftree%2Fcourse%2F03_grad_cam.ipynb")
     assert found["Colab"].endswith("/github/o/r/blob/main/notebooks/03_grad_cam.ipynb")
