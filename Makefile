@@ -34,8 +34,9 @@ help: ## list the targets
 	@echo '  make test WORKERS=4          four tests at a time'
 	@echo '  make lab LAB_FLAGS="--no-browser --port 9000"'
 
-lab: environment-lab ## make the environment and open the course in JupyterLab
-	@$(RUN) -m jupyterlab $$([ "$$(id -u)" != 0 ] || echo --allow-root) $(LAB_FLAGS) notebooks/00_start_here.ipynb
+lab: environment-lab ## make the environment and open your copy of the course, in course/, in JupyterLab
+	@$(RUN) -m cam_tutorial.cli start course
+	@$(RUN) -m jupyterlab $$([ "$$(id -u)" != 0 ] || echo --allow-root) $(LAB_FLAGS) course/00_start_here.ipynb
 
 test: environment-test ## make the environment and run every check and every notebook
 	@$(MAKE) --no-print-directory check VENV="$(VENV)"

@@ -1,4 +1,4 @@
-"""The command `cam-tutorial`: train a network, explain a photo, show progress, check this machine, print links.
+"""The command `cam-tutorial`: a working copy of the course, progress, training, photos, this machine, links.
 
 What a command needs is imported when it runs, so that `--help` is quick and `doctor` works where torch does not.
 """
@@ -11,6 +11,19 @@ from pathlib import Path
 
 from cam_tutorial import __version__
 from cam_tutorial.recipes import RECIPES
+
+
+def start(options: argparse.Namespace) -> int:
+    """Make the learner's working copy or bring it up to date; 0 as the exit code. Errors pass through."""
+    from cam_tutorial import start
+
+    try:
+        for line in start.refresh(options.folder):
+            print(line, flush=True)
+    except KeyboardInterrupt:
+        print("cam-tutorial: stopped; what was made is whole, and running this again makes the rest", file=sys.stderr)
+        return 130
+    return 0
 
 
 def train(options: argparse.Namespace) -> int:
@@ -122,6 +135,26 @@ def make_parser() -> argparse.ArgumentParser:
         return command
 
     command = add(
+        start,
+        "start",
+        "make your own copy of the notebooks, without outputs, or bring it up to date",
+        "start",
+        "start ~/cam-course",
+    )
+    command.description = """\
+Make your own copy of the notebooks, without outputs, or bring it up to date.
+Cells that you changed, added or deleted stay so, and so do the outputs of cells
+that the course has not changed. To begin a notebook anew, rename yours and run
+this again."""
+    command.add_argument(
+        "folder",
+        nargs="?",
+        type=Path,
+        metavar="FOLDER",
+        help="of the copy (default: the one you are in if it is a copy, else course/ here)",
+    )
+
+    command = add(
         train,
         "train",
         "remake a network that ships with the package; Ctrl-C leaves the old weights whole",
@@ -160,7 +193,7 @@ def make_parser() -> argparse.ArgumentParser:
         "progress --forget",
     )
     command.add_argument(
-        "folder", nargs="?", type=Path, metavar="FOLDER", help="with the notebooks (default: here, or notebooks/ here)"
+        "folder", nargs="?", type=Path, metavar="FOLDER", help="with the notebooks (default: here, or course/ here)"
     )
     command.add_argument("--forget", action="store_true", help="forget what is solved, and begin anew")
 

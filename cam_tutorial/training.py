@@ -7,9 +7,9 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from tqdm.auto import tqdm
 
 from cam_tutorial import models, zoo
+from cam_tutorial.bar import Bar
 from cam_tutorial.recipes import Recipe, recipe_of
 from cam_tutorial.suggest import did_you_mean
 from cam_tutorial.zoo.arguments import whole_number
@@ -139,7 +139,7 @@ def draw(
     scenes = zoo.scenes_of(count, seed, size=size, region=region)
     inputs = torch.empty(count, 3, size, size, memory_format=torch.channels_last)
     labels = torch.empty(count, dtype=torch.long)
-    bar = tqdm(scenes, desc="drawing scenes", total=count, disable=not progress, leave=False)
+    bar = Bar(scenes, desc="drawing scenes", total=count, disable=not progress)
     for i, scene in enumerate(bar):
         animal = scene.animals[0]
         image = zoo.tag(scene.image) if by_chance[i] or animal.name == tagged else scene.image
@@ -194,7 +194,7 @@ def fit(
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, learning_rate, total_steps=steps)
     losses = []
     network.train()
-    with torch.enable_grad(), tqdm(total=steps, desc="training", disable=not progress, leave=False) as bar:
+    with torch.enable_grad(), Bar(total=steps, desc="training", disable=not progress) as bar:
         for _ in range(epochs):
             for batch in torch.randperm(len(inputs), generator=order).split(batch_size):
                 loss = F.cross_entropy(network(inputs[batch]), labels[batch])

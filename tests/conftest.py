@@ -55,6 +55,32 @@ def two():
     return zoo.scene(10_007, ["cat", "fish"])
 
 
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium or Chrome, driven by playwright; skipped where it is not there."""
+    import browsing
+
+    with browsing.chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def lab(browser, tmp_path_factory):
+    """The address of a JupyterLab, and the folder that it serves."""
+    import browsing
+
+    with browsing.jupyterlab(tmp_path_factory.mktemp("lab")) as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser):
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.set_default_timeout(600_000)
+    yield page
+    page.close()
+
+
 @pytest.fixture
 def root() -> Path:
     """The folder of the repository."""

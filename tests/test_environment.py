@@ -268,6 +268,28 @@ def test_an_environment_gets_the_list_of_its_purpose(purpose, tmp_path, monkeypa
     assert make_environment.read_state(tmp_path / "env")["purpose"] == purpose
 
 
+def test_jupyterlab_asks_nothing_about_news(tmp_path):
+    from jupyterlab_server import settings_utils
+
+    assert settings_utils._get_overrides(str(tmp_path / "share/jupyter/lab/settings"))[0] == {}
+    make_environment.set_lab_defaults(tmp_path)
+    found, error = settings_utils._get_overrides(str(tmp_path / "share/jupyter/lab/settings"))
+    assert found == make_environment.LAB_DEFAULTS and not error
+    (file,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    before = file.stat().st_mtime_ns
+    make_environment.set_lab_defaults(tmp_path)
+    assert file.stat().st_mtime_ns == before
+
+
+@needs_make
+def test_lab_opens_the_working_copy():
+    shown = make("--dry-run", "lab", f"PYTHON={Path(sys.executable).as_posix()}").stdout
+    assert re.search(r"cam_tutorial.cli start course\n.*jupyterlab .* course/00_start_here.ipynb", shown)
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert "/course/" in ignored and "course/" not in ignored, "the package has a folder of that name"
+    assert "cam-tutorial start course" in (ROOT / "postBuild").read_text(encoding="utf-8").splitlines()
+
+
 def test_only_the_cpu_build_can_be_asked_for(tmp_path):
     with pytest.raises(make_environment.InstallError, match="TORCH is 'rocm': give TORCH=cpu, or leave it out"):
         make_environment.install("lab", tmp_path / "env", torch="rocm", pinned=True)

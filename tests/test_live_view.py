@@ -19,9 +19,9 @@ def test_the_view_is_that_of_the_widget_in_its_box(monkeypatch):
     boxes, box = [], ipywidgets.widgets.VBox
     view, note = put_out(monkeypatch)
     model = view["application/vnd.jupyter.widget-view+json"]["model_id"]
-    assert model == boxes[0].model_id and isinstance(boxes[0].children[1], ipywidgets.IntSlider)
+    assert model == boxes[0].model_id and isinstance(boxes[0].children[0], ipywidgets.IntSlider)
     assert (view["text/html"], view["text/plain"]) == ("<p>still</p>", "in words")
-    assert live.NOTE in note["text/html"] and live.NOTE in boxes[0].children[0].value
+    assert live.NOTE in note["text/html"] and boxes[0].children[1].note in note["text/html"]
 
 
 def test_an_older_ipywidgets_will_do_which_cannot_say_how_it_is_shown(monkeypatch):

@@ -5,6 +5,7 @@ The main path of a notebook ends where "Going deeper" begins.
 
 import ast
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -83,7 +84,7 @@ def test_every_prediction_has_its_answer_and_that_is_computed(notebook):
 def test_no_prediction_is_given_away(notebook):
     """The cell that finds out holds no number and no word of the answer; a question stands in a cell of its own."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for asks, finds in zip(cells, cells[1:], strict=False):
+    for asks, finds in pairwise(cells):
         if calls(asks, "predict"):
             assert not calls(asks, "answer") and not calls(asks, "claim"), asks.source
             assert calls(finds, "answer"), f"no answer follows at once on {asks.source}"

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from seen import on_white
 
 from cam_tutorial import live, models, plot, widgets, zoo
 from cam_tutorial.widgets import canvas
@@ -53,8 +54,8 @@ def make(network, flat, scene):
 
 
 def pixels(explorer) -> np.ndarray:
-    """The picture that is shown, (H, W, 3)."""
-    return np.asarray(Image.open(io.BytesIO(explorer.image.value)).convert("RGB"))
+    """The picture that is shown, (H, W, 3), on a white page."""
+    return on_white(Image.open(io.BytesIO(explorer.image.value)))
 
 
 def close(drawn: np.ndarray, expected) -> bool:
@@ -152,6 +153,12 @@ def test_the_cell_gets_the_live_view_and_a_still_picture_with_words(make, name, 
     assert f'alt="{html.escape(words)}"' in still
     drawn = Image.open(io.BytesIO(base64.b64decode(re.search('base64,([^"]+)', still)[1])))
     assert drawn.size == (pixels(explorer).shape[1], pixels(explorer).shape[0])
+
+
+def test_outside_of_a_notebook_the_words_are_printed(make, capsys):
+    explorer = make("mix_maps")
+    explorer._ipython_display_()
+    assert capsys.readouterr().out == f"{explorer.sentence}\n"
 
 
 @pytest.mark.parametrize("name", FIRST)

@@ -1,10 +1,13 @@
 """What the explorers draw with: the right colors at the right places."""
 
+import dataclasses
+
 import matplotlib
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from seen import on_white
 
 from cam_tutorial import zoo
 from cam_tutorial.widgets import canvas, colors
@@ -48,16 +51,21 @@ def test_panels_stand_side_by_side_above_the_strip():
     panels = [(name, Image.new("RGB", (240, 240), color)) for name, color in (("a", "red"), ("b", "blue"))]
     assert canvas.width_of(panels) == 500
     strip = Image.new("RGB", (500, 30), "green")
-    drawn = np.asarray(canvas.row(panels, strip))
+    drawn = on_white(canvas.row(panels, strip))
     assert drawn.shape == (28 + 240 + 10 + 30 + 10, 520, 3)
     assert (drawn[28:268, 10:250] == (255, 0, 0)).all() and (drawn[28:268, 270:510] == (0, 0, 255)).all()
     assert (drawn[278:308, 10:510] == (0, 128, 0)).all()
     assert (drawn[:28, 10:40] < 128).any() and (drawn[:28, 270:300] < 128).any()
-    assert (np.asarray(canvas.row(panels)) == drawn[:278]).all()
+    assert (on_white(canvas.row(panels)) == drawn[:278]).all()
+    alone = canvas.row(panels)
+    assert alone.getpixel((5, 100)) == alone.getpixel((260, 275)) == (255, 255, 255, 0), "a dark page shows through"
 
 
 def test_pictures_are_drawn_fine_unless_that_would_be_another_scene():
     assert torch.equal(canvas.fine_image(zoo.scene(5, 2)), zoo.scene(5, 2, canvas.SIDE).image)
+    scene = zoo.scene(5, 2)
+    tagged = dataclasses.replace(scene, image=zoo.tag(scene.image))
+    assert torch.equal(canvas.fine_image(tagged), zoo.tag(zoo.scene(5, 2, canvas.SIDE).image))
     moved = zoo.scene(5, "cat", at=[(0.2, 0.2)])
     assert canvas.fine_image(moved) is moved.image
 

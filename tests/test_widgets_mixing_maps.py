@@ -1,12 +1,12 @@
 """The explorer of notebook 02 adds up to the class activation map and to the logit."""
 
-import numpy as np
 import pytest
 import torch
+from seen import on_white, shade
 from test_widgets import close, panel, pixels
 
 from cam_tutorial import cam, models, widgets, zoo
-from cam_tutorial.widgets import canvas, mixing_maps, words
+from cam_tutorial.widgets import canvas, colors, mixing_maps, words
 
 FISH = zoo.ANIMALS.index("fish")
 
@@ -52,18 +52,18 @@ def test_the_pictures_are_the_newest_map_and_the_sum_on_scales_that_stay(trained
             assert close(panel(explorer, i), expected)
         strip = mixing_maps.columns(weighted.mean(dim=(1, 2)).tolist(), n, 3 * canvas.SIDE + 2 * canvas.GAP)
         top, left = canvas.TITLE + canvas.SIDE + canvas.EDGE, canvas.EDGE
-        assert (pixels(explorer)[top : top + strip.height, left : left + strip.width] == np.asarray(strip)).all()
+        assert (pixels(explorer)[top : top + strip.height, left : left + strip.width] == on_white(strip)).all()
     explorer.controls["count"].value = 0
     assert (panel(explorer, 1)[1:-1, 1:-1] >= 246).all()  # no map yet: as white as zero
 
 
 def test_columns_go_up_for_the_class_and_down_against_it():
-    drawn = np.asarray(mixing_maps.columns([2.0, -1.0, 1.0], 2, 300))
-    zero = (drawn[:, 99] == (0x26, 0x32, 0x3F)).all(axis=1).nonzero()[0]  # beside the columns, only the line
+    drawn = on_white(mixing_maps.columns([2.0, -1.0, 1.0], 2, 300))
+    zero = (drawn[:, 99] == shade(colors.INK)).all(axis=1).nonzero()[0]  # beside the columns, only the line
     assert len(zero) == 1
     heights = []
-    for x, color in ((50, (0xB2, 0x18, 0x2B)), (150, (0x21, 0x66, 0xAC)), (250, (0xD5, 0xDA, 0xE0))):
-        rows = (drawn[:, x] == color).all(axis=1).nonzero()[0]
+    for x, color in ((50, colors.FOR), (150, colors.AGAINST), (250, colors.FAINT)):
+        rows = (drawn[:, x] == shade(color)).all(axis=1).nonzero()[0]
         assert (rows < zero).all() if x != 150 else (rows > zero).all()
         heights.append(len(rows))
     assert heights[0] > 30 and abs(heights[0] - 2 * heights[1]) <= 2 and abs(heights[1] - heights[2]) <= 1

@@ -5,10 +5,11 @@ import re
 import numpy as np
 import pytest
 import torch
+from seen import on_white, shade
 from test_widgets import panel
 
 from cam_tutorial import models, widgets, zoo
-from cam_tutorial.widgets import canvas, moving_animal
+from cam_tutorial.widgets import canvas, colors, moving_animal
 
 
 def test_the_animal_moves_and_it_is_said_where(trained):
@@ -50,14 +51,14 @@ def test_the_networks_are_asked_about_the_scene_that_is_shown(trained):
             shares = network(zoo.preprocess(scene.image))[0].softmax(0)
         answers.append(f"{title} says {zoo.ANIMALS[shares.argmax()]} ({shares.max():.0%})")
         cat = zoo.ANIMALS.index("cat")
-        assert (panel(explorer, i) == np.asarray(moving_animal.bars(shares.tolist(), zoo.ANIMALS, cat))).all()
+        assert (panel(explorer, i) == on_white(moving_animal.bars(shares.tolist(), zoo.ANIMALS, cat))).all()
     assert explorer.sentence == f"The cat stands at ({place[0]:.2f}, {place[1]:.2f}): {'; '.join(answers)}."
 
 
 def test_a_bar_is_as_long_as_its_probability():
     shares = [0.5, 0.25, 0.2, 0.046, 0.004]
-    drawn = np.asarray(moving_animal.bars(shares, ["a", "bb", "ccc", "d", "e"], 1))
-    accent, neutral, ground = (0xD1, 0x49, 0x5B), (0x8A, 0x94, 0x9E), (0xEE, 0xF1, 0xF4)
+    drawn = on_white(moving_animal.bars(shares, ["a", "bb", "ccc", "d", "e"], 1))
+    accent, neutral, ground = map(shade, (colors.ACCENT, colors.NEUTRAL, colors.PALE))
     for i, share in enumerate(shares):
         edge = drawn[24 + 48 * i - 8]  # the upper edge of the bar, above all words
         bar, rest = ((edge == color).all(axis=1).sum() for color in (accent if i == 1 else neutral, ground))

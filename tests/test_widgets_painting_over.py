@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from seen import on_white, shade
 from test_widgets import close, panel
 from torch import nn
 
 from cam_tutorial import cam, widgets, zoo
-from cam_tutorial.widgets import canvas, painting_over, words
+from cam_tutorial.widgets import canvas, colors, painting_over, words
 
 CAT, FISH = (zoo.ANIMALS.index(name) for name in ("cat", "fish"))
 
@@ -112,8 +113,8 @@ def test_the_first_patch_lies_on_the_animal_and_both_maps_have_one_scale(trained
 
 def test_the_bars_are_as_long_as_the_probabilities():
     before, after = torch.tensor([0.75, 0.25]).log(), torch.tensor([0.25, 0.75]).log()
-    drawn = np.asarray(painting_over.before_and_after("cat", before, after, 0, 760))
-    accent, neutral, ground = (0xD1, 0x49, 0x5B), (0x8A, 0x94, 0x9E), (0xEE, 0xF1, 0xF4)
+    drawn = on_white(painting_over.before_and_after("cat", before, after, 0, 760))
+    accent, neutral, ground = map(shade, (colors.ACCENT, colors.NEUTRAL, colors.PALE))
     for row, color, share in ((4, neutral, 0.75), (28, accent, 0.25)):
         bar, rest = ((drawn[row] == c).all(axis=1).sum() for c in (color, ground))
         assert bar + rest > 400 and bar == round((bar + rest - 1) * share) + 1

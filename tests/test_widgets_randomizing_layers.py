@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 import torch
 from scipy import stats
+from seen import on_white, shade
 from test_widgets import close, panel
 from torch import nn
 
 from cam_tutorial import cam, metrics, models, saliency, widgets, zoo
 from cam_tutorial.randomize import randomize_top
-from cam_tutorial.widgets import canvas, randomizing_layers, words
+from cam_tutorial.widgets import canvas, colors, randomizing_layers, words
 
 FISH = zoo.ANIMALS.index("fish")
-ACCENT, NEUTRAL = (0xD1, 0x49, 0x5B), (0x8A, 0x94, 0x9E)
+ACCENT, NEUTRAL = shade(colors.ACCENT), shade(colors.NEUTRAL)
 
 
 @pytest.mark.parametrize("depth", range(7))
@@ -123,19 +124,19 @@ def test_what_a_correlation_means(correlation, words):
 
 def test_a_column_is_as_high_as_its_correlation():
     values = [1.0, math.nan, -0.5]
-    drawn = np.asarray(randomizing_layers.cascade(values, ["a", "b", "c"], 1, 300))
+    drawn = on_white(randomizing_layers.cascade(values, ["a", "b", "c"], 1, 300))
     assert drawn.shape[1] == 300
     colored = [(drawn[40:105, x] == NEUTRAL).all(axis=1).nonzero()[0] for x in (20, 120, 220)]
     assert abs(len(colored[0]) - 43) <= 1 and abs(len(colored[2]) - 21) <= 1 and len(colored[1]) == 0
     assert colored[0].max() < colored[2].min()  # up and down from zero
-    chosen = np.asarray(randomizing_layers.cascade(values, ["a", "b", "c"], 0, 300))
+    chosen = on_white(randomizing_layers.cascade(values, ["a", "b", "c"], 0, 300))
     assert (chosen[40:105, 20] == ACCENT).all(axis=1).sum() == len(colored[0])
     assert not (drawn[40:105, 20] == ACCENT).all(axis=1).any()
 
 
 def test_names_stand_below_the_columns_where_they_fit():
     short, long = (
-        np.asarray(randomizing_layers.cascade([0.1] * 60, [name] * 60, 3, width))
+        on_white(randomizing_layers.cascade([0.1] * 60, [name] * 60, 3, width))
         for name, width in (("x", 1200), ("a long name of a layer", 760))
     )
     assert (short[106:] != 255).any() and (long[106:] == 255).all()

@@ -25,6 +25,9 @@ STATE = "cam-tutorial.json"
 # Parts of one platform's PyTorch build, which PyTorch itself pins, and the tools that install.
 NOT_PINNED = re.compile(r"(nvidia-.*|cuda-.*|triton|cam-tutorial|pip|setuptools|uv)$", re.IGNORECASE)
 OLDEST_PYTHON = "3.11.0"
+# JupyterLab's question about news would lie on the course's first picture. Set here, in the environment's own folder,
+# it is off for this environment alone, and whoever says otherwise in JupyterLab's settings is heard.
+LAB_DEFAULTS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 HEADER = """\
 # The versions that the tests last passed with. `make lab` and `make test` install these; pyproject.toml says which
 # versions are allowed at all. `make upgrade` tries the newest ones in a fresh environment, runs every test there
@@ -77,6 +80,15 @@ def read_state(venv: Path) -> dict[str, object]:
 
 def write_state(venv: Path, **state: object) -> None:
     (venv / STATE).write_text(json.dumps(state), encoding="utf-8")
+
+
+def set_lab_defaults(venv: Path) -> None:
+    """Give JupyterLab in the environment the course's defaults."""
+    file = venv / "share/jupyter/lab/settings/overrides.d/cam-tutorial.json"
+    text = json.dumps(LAB_DEFAULTS, indent=2) + "\n"
+    if not file.is_file() or file.read_text(encoding="utf-8") != text:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
 
 
 def make_venv(venv: Path) -> None:
@@ -183,6 +195,7 @@ def main() -> int:
             freeze()
         else:
             install(options.purpose, venv, options.torch, pinned=not options.unpinned)
+            set_lab_defaults(venv)
     except InstallError as error:
         print(error, file=sys.stderr)
         return 1

@@ -105,10 +105,10 @@ def keep(output: NotebookNode, number: int) -> bool:
             raise Defect(f"cell {number} writes to stderr, which a reader would see as a fault: {rest[0]!r}")
         return False
     data = output.get("data", {})
-    from cam_tutorial import live  # here, since it takes torch along
+    from cam_tutorial import bar, live  # here, since it takes torch along
 
-    if live.NOTE in data.get("text/html", ""):
-        return False  # stored outputs hold no widgets, so there is nothing asleep
+    if any(sign in data.get("text/html", "") for sign in (live.NOTE, bar.GONE)):
+        return False  # stored outputs hold no widgets, so there is nothing asleep; and no bar is under way
     if data.pop(WIDGET, None) is not None and set(data) <= {"text/plain"}:
         # Nothing but the widget's own text: a reader has no use for it, unless somebody wrote it as a sentence.
         text = data.get("text/plain", "")

@@ -6,8 +6,8 @@ from typing import Literal, NamedTuple
 import torch
 from scipy import ndimage
 from torch import Tensor, nn
-from tqdm.auto import tqdm
 
+from cam_tutorial.bar import Bar
 from cam_tutorial.hooks import explaining
 from cam_tutorial.metrics.checks import as_maps
 from cam_tutorial.targets import as_images, as_logits, class_indices
@@ -116,7 +116,7 @@ def _curves(
         if target is None:
             target = logits.argmax(dim=1)
         classes = class_indices(target, len(logits), logits.shape[1], logits.device)
-        for k, count in enumerate(tqdm(counts, desc=str(progress), disable=not progress, leave=False)):
+        for k, count in enumerate(Bar(counts, desc=str(progress), disable=not progress)):
             for part in portions:
                 mixed = torch.where(rank[part] < count, after[part], before[part])
                 probabilities = as_logits(model(mixed), len(part)).double().softmax(dim=1)

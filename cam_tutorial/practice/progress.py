@@ -59,7 +59,7 @@ def path(folder: Path | None = None) -> Path:
 
 
 def folder_of(folder: Path | None = None) -> Path | None:
-    """Where the notebooks are: `folder`, or the working folder, or its subfolder `notebooks`; None for the named file.
+    """Where the notebooks are: `folder`, or here, or `course` or `notebooks` below; None for the named file.
 
     Raises:
         FileNotFoundError: there is no such folder.
@@ -70,8 +70,9 @@ def folder_of(folder: Path | None = None) -> Path | None:
         return folder
     if os.environ.get("CAM_TUTORIAL_PROGRESS"):
         return None
-    here, below = Path.cwd(), Path.cwd() / "notebooks"
-    return below if below.is_dir() and not (here / NAME).exists() else here
+    here = Path.cwd()
+    below = [folder for name in ("course", "notebooks") if (folder := here / name).is_dir()]
+    return below[0] if below and not (here / NAME).exists() else here
 
 
 def states(folder: Path | None = None) -> dict[str, str]:

@@ -49,10 +49,12 @@ function render({ model, el }) {
   box.append(legend, ...(options.length ? buttons : [ends("min"), slider, ends("max")]), state);
   el.append(box);
 
-  // JupyterLab takes keys for itself unless told not to; Shift+Enter it shall go on taking.
+  // JupyterLab takes keys for itself unless told not to, by the element that has the focus: one around it is not asked.
+  // Shift+Enter it shall go on taking.
   const keep = (event) => {
     if (!box.contains(event.target)) return;
-    box.toggleAttribute("data-lm-suppress-shortcuts", !(event.key === "Enter" && (event.shiftKey || event.ctrlKey)));
+    const runs = event.key === "Enter" && (event.shiftKey || event.ctrlKey || event.altKey);
+    event.target.toggleAttribute("data-lm-suppress-shortcuts", !runs);
   };
   window.addEventListener("keydown", keep, true);
   return () => window.removeEventListener("keydown", keep, true);

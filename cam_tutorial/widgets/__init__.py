@@ -9,11 +9,11 @@
     randomize_layers notebook 06: forget layer after layer, see which method's map notices
     paint_over       notebook 06: hide a square of the scene, watch the score and the map
 
-They are made of the controls that every ipywidgets has and of nothing else, so that they work in JupyterLab, Notebook
-7, VS Code, Colab and Binder. Where they cannot work they degrade: what a cell puts out holds, beside the live view, the
-first picture as PNG with its description. Front ends take the richest kind that they can show, so with a kernel that is
-the live view; a notebook stored without widget views, as this course's are, and viewers without widgets (GitHub,
-nbviewer, nbconvert) show the picture.
+They are made of the controls that every ipywidgets has, so that they work in JupyterLab, Notebook 7, VS Code, Colab and
+Binder; what those leave out for screen readers, and a note for the next day, comes from `cam_tutorial.live`. Where they
+cannot work they degrade: what a cell puts out holds, beside the live view, the first picture with its description.
+Front ends take the richest kind that they can show, so with a kernel that is the live view; a notebook stored without
+widget views, as this course's are, and viewers without widgets (GitHub, nbviewer, nbconvert) show the picture.
 
 A drag cannot pile up work: ipywidgets sends the next value when the kernel is done with the last one, and only the
 newest.

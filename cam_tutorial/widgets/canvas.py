@@ -41,7 +41,7 @@ def row(panels: Sequence[Panel], strip: Image.Image | None = None) -> Image.Imag
     """Panels of equal height side by side, a title above each, and perhaps a strip below them all."""
     bottom = TITLE + max(panel.height for _, panel in panels) + EDGE
     size = width_of(panels) + 2 * EDGE, bottom + (strip.height + EDGE if strip else 0)
-    whole = Image.new("RGB", size, colors.PAPER)
+    whole = Image.new("RGBA", size, colors.CLEAR)
     pen = ImageDraw.Draw(whole)
     left = EDGE
     for title, panel in panels:
@@ -79,8 +79,8 @@ def cells(heatmap: Tensor, *, signed: bool = False, limit: float | None = None) 
     palette = colors.palette(colors.SIGNED if signed else colors.MAGNITUDE)
     painted = palette[np.round(255 * shares).astype(np.uint8)]
     panel = Image.fromarray(painted).resize((SIDE, SIDE), Image.Resampling.NEAREST)
-    if signed:  # zero is white, as is the page
-        ImageDraw.Draw(panel).rectangle((0, 0, SIDE - 1, SIDE - 1), outline=colors.FAINT)
+    if signed:  # zero is white, as the page may be
+        ImageDraw.Draw(panel).rectangle((0, 0, SIDE - 1, SIDE - 1), outline=colors.EDGE)
     return panel
 
 
@@ -108,10 +108,11 @@ def fine_image(scene: zoo.Scene) -> Tensor:
     """The scene's image, drawn anew at the size of a panel, or as it is where that would give another one."""
     names = [animal.name for animal in scene.animals]
     again = zoo.scene(scene.seed, names, scene.size)
-    # It was drawn with places or a region of the caller's, which a scene does not keep.
-    if not torch.equal(again.image, scene.image):
-        return scene.image
-    return zoo.scene(scene.seed, names, SIDE).image
+    if torch.equal(again.image, scene.image):
+        return zoo.scene(scene.seed, names, SIDE).image
+    if torch.equal(zoo.tag(again.image), scene.image):
+        return zoo.tag(zoo.scene(scene.seed, names, SIDE).image)
+    return scene.image  # drawn with places or a region of the caller's, which a scene does not keep
 
 
 def _fitted(panel: Image.Image) -> Image.Image:

@@ -20,6 +20,7 @@ from .words import rounded
 RIGHT = 0.5  # from this IoU on a box counts as right
 PERCENTS = range(1, 100)
 REGIONS: dict[str, Which] = {"the largest region": "largest", "all regions": "all"}
+Color = str | tuple[int, int, int, int]
 _FINE = 3  # Pillow's slanted lines have steps, which drawing larger and shrinking smooths
 
 
@@ -106,26 +107,26 @@ def iou_curve(ious: Sequence[float], at: int, best: int | None) -> Image.Image:
     def spot(i: int, iou: float) -> tuple[float, float]:
         return left + (right - left) * (i + 1) / 100, bottom - (bottom - top) * iou
 
-    large = Image.new("RGB", (_FINE * SIDE, _FINE * SIDE), colors.PAPER)
+    large = Image.new("RGBA", (_FINE * SIDE, _FINE * SIDE), colors.CLEAR)
     pen = ImageDraw.Draw(large)
 
-    def line(points: Sequence[tuple[float, float]], color: str, width: float) -> None:
+    def line(points: Sequence[tuple[float, float]], color: Color, width: float) -> None:
         places = [(_FINE * x, _FINE * y) for x, y in points]
         pen.line(places, fill=color, width=round(_FINE * width), joint="curve")
 
-    def dot(i: int, radius: float, color: str) -> None:
+    def dot(i: int, radius: float, color: Color) -> None:
         x, y = spot(i, ious[i])
         pen.ellipse([_FINE * edge for edge in (x - radius, y - radius, x + radius, y + radius)], fill=color)
 
     for share in (0, 0.25, 0.5, 0.75, 1):
-        line([spot(-1, share), spot(99, share)], colors.FAINT if share == 0 else colors.PALE, 1)
+        line([spot(-1, share), spot(99, share)], colors.EDGE if share == 0 else colors.PALE, 1)
     for start in range(-1, 99, 4):
         line([spot(start, RIGHT), spot(start + 2, RIGHT)], colors.NEUTRAL, 1)
     line([spot(at, 0), spot(at, ious[at])], colors.ACCENT, 1)
     line([spot(i, iou) for i, iou in enumerate(ious)], colors.INK, 1.6)
     if best is not None:
         dot(best, 6.5, colors.INK)
-        dot(best, 5, colors.PAPER)
+        dot(best, 5, colors.CLEAR)
     dot(at, 4, colors.ACCENT)
 
     panel = large.resize((SIDE, SIDE), Image.Resampling.BOX)

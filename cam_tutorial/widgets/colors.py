@@ -7,10 +7,13 @@ import numpy as np
 from torch import Tensor
 
 from cam_tutorial.plot import ACCENT, AGAINST, FOR, INK, MAGNITUDE, NEUTRAL, SIGNED
+from cam_tutorial.plot import FAINT as EDGE
 
 __all__ = [
     "ACCENT",
     "AGAINST",
+    "CLEAR",
+    "EDGE",
     "FAINT",
     "FOR",
     "INK",
@@ -24,9 +27,11 @@ __all__ = [
     "palette",
 ]
 
+# Pictures have no ground of their own, so that a dark page shows no white box; tones let the page shine through.
+CLEAR = (255, 255, 255, 0)
+PALE = (117, 121, 126, 45)  # the ground that a bar stands on
+FAINT = (117, 121, 126, 110)  # what does not count yet
 PAPER = "white"
-PALE = "#eef1f4"  # the ground that a bar stands on
-FAINT = "#d5dae0"  # a line beside what is white, and what does not count yet
 SHADOW = "black"  # under a line of paper color, which can then be seen on any scene
 
 

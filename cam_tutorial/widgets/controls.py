@@ -28,7 +28,11 @@ def buttons(description: str, options: Sequence[Any], value: Any) -> Any:
     """A row of buttons of which one is pressed."""
     style = {**CAPTION, "button_width": "auto"}
     row = ipywidgets.ToggleButtons(
-        options=options, value=value, description=description, style=style, layout={"width": "auto"}
+        options=options,
+        value=value,
+        description=description,
+        style=style,
+        layout={"width": "auto", "max_width": "100%"},
     )
     row.add_class("widget-inline-hbox")  # what other controls have by themselves: the name stands beside, not above
     return row
@@ -37,7 +41,11 @@ def buttons(description: str, options: Sequence[Any], value: Any) -> Any:
 def dropdown(description: str, options: Sequence[Any], value: Any) -> Any:
     """A list of which one is chosen."""
     return ipywidgets.Dropdown(
-        options=options, value=value, description=description, style=CAPTION, layout={"width": "300px"}
+        options=options,
+        value=value,
+        description=description,
+        style=CAPTION,
+        layout={"width": "300px", "max_width": "100%"},
     )
 
 

@@ -41,14 +41,18 @@ class Explorer:
         self.controls = dict(controls)
         self._draw = draw
         self._picture, self.sentence = draw(**self._values())
-        self.image = TitledImage(format="png", layout={"max_width": "100%", "margin": "4px 0", "flex": "0 0 auto"})
+        # On a narrow page it shrinks to two thirds and no further: the rest is scrolled to.
+        smallest = f"{self._picture.width * 2 // 3}px"
+        layout = {"max_width": "100%", "min_width": smallest, "margin": "4px 0", "flex": "0 0 auto"}
+        self.image = TitledImage(format="png", layout=layout)
         self._line = ipywidgets.HTML(layout={"max_width": "760px", "min_height": "3em"})
+        self._line.add_class("cam-says")  # `live.js` makes of it what a screen reader reads out when it changes
         self._show()
         for control in self.controls.values():
             control.observe(self._changed, names="value")
         # Without flex-start the picture would be stretched to the width of the page.
         self.widget = ipywidgets.VBox(
-            [*self.controls.values(), self.image, self._line], layout={"align_items": "flex-start"}
+            [*self.controls.values(), self.image, self._line], layout={"align_items": "flex-start", "overflow": "auto"}
         )
 
     def __repr__(self) -> str:
@@ -96,4 +100,4 @@ def _paragraph(sentence: str, color: str | None = None) -> str:
     # No color of our own for what is no error: the front end's is readable in light and dark.
     mark = f"border-left: 4px solid {color}; padding-left: 8px;" if color else ""
     style = f"line-height: 1.4; margin: 0; {mark}"
-    return f'<p role="status" aria-live="polite" style="{style}">{html.escape(sentence)}</p>'
+    return f'<p style="{style}">{html.escape(sentence)}</p>'

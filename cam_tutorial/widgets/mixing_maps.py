@@ -71,7 +71,7 @@ def mix_maps(network: nn.Module, scene: zoo.Scene, target: int | str | None = No
 
 def columns(added: Sequence[float], count: int, width: int) -> Image.Image:
     """What each map adds to the score, as columns up for the class and down against it; the first `count` in color."""
-    strip = Image.new("RGB", (width, _STRIP_HEIGHT), colors.PAPER)
+    strip = Image.new("RGBA", (width, _STRIP_HEIGHT), colors.CLEAR)
     pen = ImageDraw.Draw(strip)
     pen.text((0, 10), "what each map adds to the score", fill=colors.INK, font=canvas.font(), anchor="lm")
     top, bottom = 22, _STRIP_HEIGHT - 2

@@ -72,7 +72,7 @@ def move_animal(
 
 def bars(shares: Sequence[float], names: Sequence[str], marked: int) -> Image.Image:
     """Probabilities as horizontal bars with their names, the marked one in color, as a panel."""
-    panel = Image.new("RGB", (SIDE, SIDE), colors.PAPER)
+    panel = Image.new("RGBA", (SIDE, SIDE), colors.CLEAR)
     pen = ImageDraw.Draw(panel)
     step = SIDE / len(names)
     start = 8 + max(int(font().getlength(name)) for name in names)

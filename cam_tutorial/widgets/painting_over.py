@@ -92,7 +92,7 @@ def before_and_after(name: str, before: Tensor, after: Tensor, target: int, widt
         share = float(logits.softmax(0)[target])
         rows.append((f"{name} {when}", share, f"{share:.1%}, logit {rounded(float(logits[target]))}"))
     high = 24
-    strip = Image.new("RGB", (width, high * len(rows)), colors.PAPER)
+    strip = Image.new("RGBA", (width, high * len(rows)), colors.CLEAR)
     pen = ImageDraw.Draw(strip)
     start = 10 + round(max(font(bold=True).getlength(title) for title, _, _ in rows))
     room = width - start - 10 - round(max(font().getlength(words) for _, _, words in rows))

@@ -100,7 +100,7 @@ def cascade(values: Sequence[float], names: Sequence[str], at: int, width: int) 
     low = min(0.0, *(value for value in values if not math.isnan(value)), 0.0)
     scale = (bottom - top) / (1 - low)
     zero = top + scale
-    strip = Image.new("RGB", (width, bottom + 24), colors.PAPER)
+    strip = Image.new("RGBA", (width, bottom + 24), colors.CLEAR)
     pen = ImageDraw.Draw(strip)
     pen.text((0, 10), title, fill=colors.INK, font=font(), anchor="lm")
     step = width / len(values)
