@@ -1,4 +1,4 @@
-# `make help` lists what there is. Needs GNU make 3.81 or newer; on Windows run it from Git Bash.
+# `make help` lists what there is. Needs GNU make 3.81 or newer; on Windows run it from Git Bash, or do as README.md says.
 
 # The environment. `make upgrade` works in one of its own.
 VENV := .venv
@@ -8,6 +8,8 @@ PYTHON ?=
 TORCH ?=
 # Given to JupyterLab: `make lab LAB_FLAGS="--no-browser --port 9000"`.
 LAB_FLAGS ?=
+# How many tests run at a time, each on one core: `make test WORKERS=4`.
+WORKERS ?= 2
 # Which notebooks `make notebooks` runs; empty means all of them.
 NOTEBOOKS ?=
 
@@ -18,14 +20,18 @@ else
 RUN := $(VENV)/bin/python
 endif
 
+# Most of the tests is Python, which uses one core: several at a time are quicker than several threads.
+SIDE_BY_SIDE = OMP_NUM_THREADS=1 $(RUN) -m pytest -n $(WORKERS)
+
 .DEFAULT_GOAL := help
-.PHONY: help lab test check notebooks exercises bench figures format upgrade clean environment-lab environment-test
+.PHONY: help lab test check notebooks links exercises bench figures format upgrade clean environment-lab environment-test
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo '  TORCH=cpu make lab           the CPU build of PyTorch on Linux, 200 MB instead of 2.5 GB'
 	@echo '  make lab PYTHON=python3.12   the environment with this Python'
+	@echo '  make test WORKERS=4          four tests at a time'
 	@echo '  make lab LAB_FLAGS="--no-browser --port 9000"'
 
 lab: environment-lab ## make the environment and open your copy of the course, in course/, in JupyterLab
@@ -39,12 +45,15 @@ check: # what `make test` runs, quickest failures first
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy
-	$(RUN) -m pytest tests
-	$(RUN) -m pytest -p tests.conftest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
-		--nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
+	$(SIDE_BY_SIDE) --dist worksteal tests
+	$(SIDE_BY_SIDE) --dist loadfile -p tests.conftest --nbval-lax --nbval-current-env --nbval-cell-timeout=1200 \
+		--nbval-kernel-startup-timeout=600 --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
 
 notebooks: environment-test ## run the notebooks and store clean outputs (NOTEBOOKS="notebooks/03_grad_cam.ipynb" for some)
 	$(RUN) tools/make_notebooks.py $(NOTEBOOKS)
+
+links: environment-test ## write the first cell of every notebook and the badges of the README, from pyproject.toml's address
+	$(RUN) tools/make_links.py
 
 exercises: environment-test ## judge hundreds of attempts at the exercises, right and wrong, and print a table
 	$(RUN) tools/exercise_table.py

@@ -29,6 +29,7 @@ TIME_BUDGET, MEMORY_BUDGET = 1.15, 1.05  # times the bare forward pass
 SCENES_BUDGET = 400  # a second
 BOXES_BUDGET = 10.0  # seconds
 HEATMAP_BUDGET = 5.0  # seconds
+WAIT = 600  # seconds, for a kernel that should have answered long ago
 SAME_MAPS = 1e-3  # of full scale
 README = Path(__file__).with_name("README.md")
 NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "00_start_here.ipynb"
@@ -210,8 +211,8 @@ def _first_cell(code: str) -> float:
     try:
         client = manager.client()
         client.start_channels()
-        client.wait_for_ready(timeout=60)
-        reply = client.execute_interactive(code, timeout=120, output_hook=lambda message: None)
+        client.wait_for_ready(timeout=WAIT)
+        reply = client.execute_interactive(code, timeout=WAIT, output_hook=lambda message: None)
         seconds = time.perf_counter() - start
         client.stop_channels()
     except (RuntimeError, TimeoutError) as error:

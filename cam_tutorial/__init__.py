@@ -11,7 +11,7 @@ from cam_tutorial.grad_cam import grad_cam
 from cam_tutorial.heatmap import blend, normalize, upsample
 from cam_tutorial.hooks import record
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "blend",

@@ -7,9 +7,9 @@ import argparse
 import sys
 import warnings
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from cam_tutorial import __version__
 from cam_tutorial.recipes import RECIPES
 
 
@@ -86,13 +86,14 @@ def doctor(options: argparse.Namespace) -> int:
 
 
 def links(options: argparse.Namespace) -> int:
-    """Print the links of this clone; 0 as the exit code. Errors pass through."""
+    """Print the links of every notebook; 0 as the exit code. Errors pass through."""
     from cam_tutorial import links
 
-    found = links.links(links.read_remote(), hub=options.hub)
-    width = max(map(len, found)) + 2
-    for name, link in found.items():
-        print(f"{name:{width}}{link}")
+    remote = links.where()
+    for notebook in links.notebooks():
+        print(Path(notebook).stem)
+        for name, link in links.links(remote, notebook, options.hub).items():
+            print(f"  {name:13}{link}")
     if options.hub == links.HUB:
         print(f"For nbgitpuller, put the address of your JupyterHub in place of {links.HUB}, or give it with --hub.")
     return 0
@@ -118,7 +119,7 @@ def make_parser() -> argparse.ArgumentParser:
         description="Class activation maps, built by hand and measured: the tools of the course.",
         epilog="cam-tutorial COMMAND --help shows a command's options and examples.",
     )
-    parser.add_argument("--version", action="version", version=f"cam-tutorial {installed_version()}")
+    parser.add_argument("--version", action="version", version=f"cam-tutorial {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     def add(run: object, name: str, summary: str, *examples: str) -> argparse.ArgumentParser:
@@ -201,7 +202,7 @@ this again."""
     command = add(
         links,
         "links",
-        "print the links that open this clone's course on Binder, Colab and a JupyterHub",
+        "print the links that open each notebook of the course on Binder, Colab and a JupyterHub",
         "links",
         "links --hub https://hub.my-university.edu",
     )
@@ -218,14 +219,6 @@ def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
     return int(text)
-
-
-def installed_version() -> str:
-    """The version of the installed package; "(not installed)" where the folder alone is used."""
-    try:
-        return version("cam-tutorial")
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 def sentence(error: Exception) -> str:

@@ -18,7 +18,8 @@ ASCII = {GOOD: "ok", DOUBTFUL: "!", BAD: "X"}  # for a terminal that lacks the s
 PACKAGE = "cam-tutorial"
 OLDEST_PYTHON = (3, 11)
 LITTLE_MEMORY = 2**30  # a kernel with torch and what a notebook adds to it
-INSTALL = "run 'make lab' again, or 'pip install -e .' in the folder of the course"
+NOTEBOOKS = "notebooks"  # the list of packages, in pyproject.toml, that holds all that the course runs on
+INSTALL = "run 'make lab' again, or 'pip install -e \".[lab]\"' in the folder of the course"
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def python_version() -> Iterator[Finding]:
 
 
 def packages() -> Iterator[Finding]:
-    """Every package that the course asks for, against the oldest version that it works with."""
+    """Every package that the notebooks ask for, against the oldest version that they work with."""
     from packaging.requirements import Requirement
 
     try:
@@ -81,7 +82,7 @@ def packages() -> Iterator[Finding]:
         yield Finding(DOUBTFUL, "packages", f"{PACKAGE} is not installed, so nothing says which it needs", INSTALL)
         return
     wanted = [Requirement(line) for line in lines]
-    wanted = [need for need in wanted if need.marker is None or need.marker.evaluate({"extra": ""})]
+    wanted = [need for need in wanted if need.marker is None or need.marker.evaluate({"extra": NOTEBOOKS})]
     fine = []
     for need in wanted:
         try:

@@ -4,6 +4,8 @@ Colors are perceptually uniform for magnitudes and diverging around zero for sig
 color-blind people.
 """
 
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,8 +80,6 @@ def blend(
     Raises:
         TypeError, ValueError: as `as_pixels` and `as_map`.
     """
-    from matplotlib import colormaps  # of all matplotlib the tables of colors, which cost little
-
     picture, values = as_pixels(image), as_map(heatmap)
     values = upsample(values[None], (picture.shape[0], picture.shape[1]))[0]
     strength = values.abs() if signed else values.clamp(min=0)
@@ -88,14 +88,32 @@ def blend(
     gray = picture.mean(axis=2, keepdims=True)
     if signed:
         ground = 0.35 + 0.6 * (0.5 * gray + 0.5 * picture)
-        color = colormaps[SIGNED](0.5 + 0.5 * (strength * values.sign()).numpy())[..., :3]
+        color = _colored(SIGNED, 0.5 + 0.5 * (strength * values.sign()).numpy())
         cover = 0.9 * strength.numpy()[..., None] ** 0.7
     else:
         ground = 0.72 * (0.3 * gray + 0.7 * picture)
-        color = colormaps[MAGNITUDE](0.2 + 0.8 * strength.numpy())[..., :3]
+        color = _colored(MAGNITUDE, 0.2 + 0.8 * strength.numpy())
         cover = 0.72 * strength.numpy()[..., None] ** 0.8
     blended: np.ndarray = np.round(255 * (ground * (1 - cover) + color * cover)).astype(np.uint8)
     return blended
+
+
+@cache
+def _table(name: str) -> np.ndarray:
+    """The 256 colors of one of matplotlib's tables, (256, 3) in [0, 1].
+
+    A copy, so that a map can be drawn where matplotlib is not installed. inferno is by Nathaniel Smith, Stefan van der
+    Walt and Eric Firing (CC0), RdBu of ColorBrewer by Cynthia Brewer (Apache 2.0).
+    """
+    with np.load(Path(__file__).with_name("colors.npz")) as tables:
+        colors: np.ndarray = tables[name]
+    return colors
+
+
+def _colored(name: str, places: np.ndarray) -> np.ndarray:
+    """(h, w) in [0, 1] -> (h, w, 3): the color of the table that each place falls on."""
+    colors: np.ndarray = _table(name)[(places * 256).astype(int).clip(0, 255)]
+    return colors
 
 
 def as_pixels(image: "Tensor | np.ndarray | Image") -> np.ndarray:

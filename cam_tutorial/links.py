@@ -1,16 +1,21 @@
-"""Links that open this clone's own course elsewhere: on Binder, on Colab, on a JupyterHub.
+"""Links that open the course elsewhere: on Binder, on Colab, on a JupyterHub.
 
-They follow the remote, so that the links of a fork lead to the fork.
+They lead to the address that pyproject.toml gives under [project.urls]; while it gives none, to the clone's remote.
 """
 
 import re
 import subprocess
+import tomllib
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
+ROOT = Path(__file__).resolve().parent.parent  # of the clone; elsewhere, whatever folder the package lies in
 START = "notebooks/00_start_here.ipynb"
+COPY = "course"  # the folder of the working copy that Binder makes for everyone who comes
 HUB = "https://hub.example.org"
+BRANCH = "main"  # of the address
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,41 @@ class Remote:
     @property
     def url(self) -> str:
         return f"https://{self.host}/{self.path}"
+
+
+def address(root: Path = ROOT) -> str | None:
+    """Where the course lives, https://github.com/owner/repository, or None while that is not set.
+
+    Read from pyproject.toml, and where the package was installed without it, from what was noted then.
+    """
+    file = root / "pyproject.toml"
+    if file.is_file():
+        urls = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {}).get("urls", {})
+    else:
+        try:
+            lines = metadata.metadata("cam-tutorial").get_all("Project-URL") or []
+        except metadata.PackageNotFoundError:
+            lines = []
+        urls = dict(line.split(", ", 1) for line in lines)
+    url: str | None = urls.get("Repository")
+    return url
+
+
+def where(root: Path = ROOT) -> Remote:
+    """Where the links lead: to the course's address, or while that is not set, to the remote of this clone.
+
+    Raises:
+        OSError, ValueError: as `read_remote`; or the address is none that other machines can open.
+    """
+    url = address(root)
+    return read_remote() if url is None else Remote(*parse_remote(url), BRANCH)
+
+
+def notebooks(root: Path = ROOT) -> list[str]:
+    """The course's notebooks as paths in the repository, in reading order; the first alone where they are not here."""
+    folders = [root / "notebooks", root / "cam_tutorial/notebooks"]  # of a clone, and of an installed package
+    names = next(filter(None, ([path.name for path in sorted(f.glob("[0-9]*.ipynb"))] for f in folders)), [])
+    return [f"notebooks/{name}" for name in names] or [START]
 
 
 def parse_remote(url: str) -> tuple[str, str]:
@@ -80,7 +120,7 @@ def links(remote: Remote, notebook: str = START, hub: str = HUB) -> dict[str, st
     if not remote.branch:
         raise ValueError("this clone is on no branch and does not know origin's: run 'git switch main' first")
     branch = quote(remote.branch)
-    open_lab = urlencode({"urlpath": f"lab/tree/{notebook}"})
+    open_lab = urlencode({"urlpath": f"lab/tree/{COPY}/{Path(notebook).name}"})
     if remote.host == "github.com":
         spec = f"gh/{quote(remote.path)}/{branch}"
     elif remote.host == "gitlab.com":

@@ -8,12 +8,17 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from cam_tutorial import extras
+
+extras.need(__name__, "anywidget", "ipywidgets", "traitlets", "IPython")
+
 import anywidget
 import ipywidgets
 import traitlets
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
+VIEW = "application/vnd.jupyter.widget-view+json"  # named here since ipywidgets 7, which Colab has, tells nobody
 NOTE = "cam-tutorial-asleep"  # the class by which a stored notebook is cleaned of notes
 ASLEEP = (
     "What stands above is asleep: the kernel that drew it is gone. To wake it, click here, choose <b>Run → Run All "
@@ -43,7 +48,7 @@ def put_out(widget: Any, still: str, words: str) -> None:
     companion = Companion(note=name, layout={"height": "0", "margin": "0"})
     both = ipywidgets.VBox([widget, companion])
     both.add_class("cam-live")
-    data = dict(both._repr_mimebundle_())
-    display({**data, "text/html": still, "text/plain": words}, raw=True)  # type: ignore[no-untyped-call]
+    view = {"version_major": 2, "version_minor": 0, "model_id": both.model_id}
+    display({VIEW: view, "text/html": still, "text/plain": words}, raw=True)  # type: ignore[no-untyped-call]
     note = f'<p class="{NOTE} {name}"><small>{ASLEEP}</small></p>'
     display({"text/html": note, "text/plain": ""}, raw=True)  # type: ignore[no-untyped-call]

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import Any, Self
 
+from cam_tutorial import extras
+
+extras.need(__name__, "matplotlib", "IPython")
+
 import matplotlib
 import numpy as np
 from cycler import cycler
@@ -245,9 +249,9 @@ def show(figure: Figure | Image.Image | np.ndarray, *, alt: str, caption: str | 
     Raises:
         ValueError: the description is missing or too short to be one.
     """
-    _display({"text/html": image(figure, alt), "text/plain": alt})
+    display({"text/html": image(figure, alt), "text/plain": alt}, raw=True)  # type: ignore[no-untyped-call]
     if caption is not None:
-        _display({"text/markdown": caption, "text/plain": caption})
+        display({"text/markdown": caption, "text/plain": caption}, raw=True)  # type: ignore[no-untyped-call]
 
 
 def image(figure: Figure | Image.Image | np.ndarray, alt: str) -> str:
@@ -275,10 +279,6 @@ def drawn(figure: Figure | Image.Image | np.ndarray) -> Image.Image:
     out = io.BytesIO()
     figure.savefig(out, format="png", bbox_inches="tight", pad_inches=0.04, dpi=SHARP * INCH)
     return Image.open(out)
-
-
-def _display(data: dict[str, Any]) -> None:
-    display(data, raw=True)  # type: ignore[no-untyped-call]
 
 
 def png(figure: Figure | Image.Image | np.ndarray) -> bytes:

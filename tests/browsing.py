@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from patience import PATIENCE
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 SECOND = 1000  # playwright counts in milliseconds
@@ -31,7 +32,7 @@ def chromium() -> Iterator:
         pytest.skip(f"a test in a browser needs one of {', '.join(BROWSERS)} on the PATH")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(
-            executable_path=executable, args=["--no-sandbox", "--disable-dev-shm-usage"], timeout=120 * SECOND
+            executable_path=executable, args=["--no-sandbox", "--disable-dev-shm-usage"], timeout=PATIENCE * SECOND
         )
         yield browser
         browser.close()
@@ -74,11 +75,11 @@ def jupyterlab(home: Path) -> Iterator[tuple[str, Path]]:
             server.wait()
 
 
-def wait_for(server: subprocess.Popen, address: str, log: Path, seconds: int = 120) -> None:
-    end = time.monotonic() + seconds
+def wait_for(server: subprocess.Popen, address: str, log: Path) -> None:
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end and server.poll() is None:
         try:
-            with urllib.request.urlopen(f"{address}/api/status", timeout=5):
+            with urllib.request.urlopen(f"{address}/api/status", timeout=60):
                 return
         except OSError:
             time.sleep(0.5)
@@ -94,7 +95,7 @@ def write(path: Path, *cells: nbformat.NotebookNode | str) -> None:
 
 def sessions(address: str) -> list[dict]:
     # Asked of the server: the page calls a kernel idle before it is connected, and running a cell then asks for one.
-    with urllib.request.urlopen(f"{address}/api/sessions", timeout=60) as answer:
+    with urllib.request.urlopen(f"{address}/api/sessions", timeout=PATIENCE) as answer:
         return json.load(answer)
 
 
@@ -102,7 +103,7 @@ def open_notebook(page, address: str, path: Path) -> None:
     """Open a notebook, and wait until it is drawn and its kernel answers."""
     page.goto(f"{address}/lab/tree/{path.name}?reset")
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-    for _ in range(480):
+    for _ in range(4 * PATIENCE):
         kernels = [session["kernel"] for session in sessions(address) if session["path"] == path.name]
         if any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels):
             break
@@ -110,7 +111,7 @@ def open_notebook(page, address: str, path: Path) -> None:
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
 
 
-def run_all(page, path: Path, seconds: int = 240) -> None:
+def run_all(page, path: Path) -> None:
     """Run all cells and wait for the last; a cell that fails, fails the test."""
     cells = code_cells(path)
     wrong_on_purpose = sum("raises-exception" in cell.metadata.get("tags", []) for cell in cells)
@@ -121,7 +122,7 @@ def run_all(page, path: Path, seconds: int = 240) -> None:
         const failures = [...document.querySelectorAll(failed)].filter(e => e.textContent.includes('Traceback (most'));
         return failures.length > meant || prompts.filter(prompt => /[0-9]/.test(prompt)).length === count;
     }"""
-    page.wait_for_function(done, arg=[len(cells), wrong_on_purpose, FAILED], timeout=seconds * SECOND)
+    page.wait_for_function(done, arg=[len(cells), wrong_on_purpose, FAILED], timeout=PATIENCE * SECOND)
     assert len(failures := failed_cells(page)) == wrong_on_purpose, failures
 
 
@@ -139,7 +140,7 @@ def save(page, path: Path) -> None:
     """Save the open notebook, and wait until the file has changed."""
     before = path.stat().st_mtime_ns
     page.keyboard.press("Control+s")
-    for _ in range(120):
+    for _ in range(4 * PATIENCE):
         if path.stat().st_mtime_ns != before:
             return
         page.wait_for_timeout(250)
@@ -150,7 +151,7 @@ def end_kernels(address: str) -> None:
     """What a night does to them."""
     for session in sessions(address):
         request = urllib.request.Request(f"{address}/api/sessions/{session['id']}", method="DELETE")
-        urllib.request.urlopen(request, timeout=60).close()
+        urllib.request.urlopen(request, timeout=PATIENCE).close()
 
 
 def broken_widgets(page) -> list[str]:

@@ -1,6 +1,7 @@
 """What several tests share: the repository's folder, and where real weights and photographs may lie."""
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -10,13 +11,16 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     # Notebooks and commands run in other folders, where a relative path would mean something else.
     if os.environ.get("TORCH_HOME"):
         os.environ["TORCH_HOME"] = str(Path(os.environ["TORCH_HOME"]).resolve())
     matplotlib.use("Agg")  # here alone: a kernel that a test starts draws inline, as a reader's does
     # What a developer has solved is nobody's business here, and what tests solve is not to be kept; kernels inherit it.
-    os.environ["CAM_TUTORIAL_PROGRESS"] = str(Path(tempfile.mkdtemp(prefix="cam-tutorial-")) / "progress.json")
+    # Tests that run side by side have a folder each.
+    folder = tempfile.mkdtemp(prefix="cam-tutorial-")
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    os.environ["CAM_TUTORIAL_PROGRESS"] = str(Path(folder) / "progress.json")
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +76,7 @@ def lab(browser, tmp_path_factory):
 @pytest.fixture
 def page(browser):
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
-    page.set_default_timeout(90_000)
+    page.set_default_timeout(600_000)
     yield page
     page.close()
 

@@ -155,9 +155,11 @@ def test_ctrl_c(capsys, monkeypatch):
 
 
 def test_links(capsys, monkeypatch):
-    monkeypatch.setattr(links, "read_remote", lambda: links.Remote("github.com", "o/r", "main"))
+    monkeypatch.setattr(links, "where", lambda: links.Remote("github.com", "o/r", "main"))
     assert cli.main(["links"]) == 0
     shown = capsys.readouterr().out
+    for notebook in links.notebooks():
+        assert f"\n{Path(notebook).stem}\n" in f"\n{shown}" and f"/blob/main/{notebook}\n" in shown
     assert "https://mybinder.org/v2/gh/o/r/main" in shown and f"in place of {links.HUB}" in shown
     assert cli.main(["links", "--hub", "https://hub.uni.edu"]) == 0
     shown = capsys.readouterr().out

@@ -28,10 +28,17 @@ def test_a_machine_that_the_tests_run_on_is_fine():
 
 
 def test_it_is_quick_once_everything_is_imported():
+    """Most of its time goes into loading the networks, which tells how fast this machine is."""
     doctor.check()
-    start = time.perf_counter()
-    doctor.check()
-    assert time.perf_counter() - start < 3
+    loads, all_of_it = [], []
+    for _ in range(5):
+        start = time.perf_counter()
+        list(doctor.zoo_weights())
+        loads.append(time.perf_counter() - start)
+        start = time.perf_counter()
+        doctor.check()
+        all_of_it.append(time.perf_counter() - start)
+    assert min(all_of_it) < 10 * min(loads) + 0.1
 
 
 @pytest.mark.parametrize(
@@ -68,11 +75,12 @@ def test_old_missing_and_unused_packages(monkeypatch):
             "no-such-package>=1",
             "numpy",
             "nbval ; extra == 'test'",
+            "no-such-canvas ; extra == 'notebooks'",
             "x ; python_version < '3'",
         ],
     )
     found = {finding.name: finding for finding in doctor.packages()}
-    assert set(found) == {"torch", "no-such-package", "packages"}
+    assert set(found) == {"torch", "no-such-package", "no-such-canvas", "packages"}
     assert found["torch"].sign == BAD and "torch>=99 is needed" in found["torch"].found
     assert found["no-such-package"].found == "not installed; no-such-package>=1 is needed"
     assert found["packages"].found.startswith("numpy ")

@@ -1,6 +1,7 @@
 """pip, conda and Binder give the same environment, and `make` says what it can do and what it lacks."""
 
 import importlib.metadata
+import inspect
 import os
 import re
 import shutil
@@ -11,9 +12,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from cam_tutorial import photos
 
 ROOT = Path(__file__).resolve().parent.parent
 # Packages that conda-forge knows by another name.
@@ -27,14 +32,41 @@ CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 
 
 def bounds(lines: list[str]) -> dict[str, tuple[SpecifierSet, str]]:
-    """Requirements by name: bounds and marker."""
-    wanted = [Requirement(line) for line in lines]
-    return {canonicalize_name(CONDA_NAMES.get(w.name, w.name)): (w.specifier, str(w.marker or "")) for w in wanted}
+    """Requirements by name: bounds and marker; what is asked for twice has the bounds of both."""
+    found: dict[str, tuple[SpecifierSet, str]] = {}
+    for wanted in map(Requirement, lines):
+        name = canonicalize_name(CONDA_NAMES.get(wanted.name, wanted.name))
+        marker = str(wanted.marker or "")
+        specifier, before = found.get(name, (SpecifierSet(), marker))
+        assert marker == before, f"{name} is asked for with two markers"
+        found[name] = narrowest(specifier & wanted.specifier), marker
+    return found
+
+
+def narrowest(specifier: SpecifierSet) -> SpecifierSet:
+    """Of several lower bounds the highest; the rest as it is."""
+    lower = [one for one in specifier if one.operator == ">="]
+    highest = max(lower, key=lambda one: Version(one.version), default=None)
+    return SpecifierSet(",".join(str(one) for one in specifier if one is highest or one not in lower))
+
+
+def extra(name: str) -> list[str]:
+    """What an extra asks for, with what the extras that it builds on ask for, and the package itself."""
+    lines = PROJECT["dependencies"] if name == "" else PROJECT["optional-dependencies"][name]
+    found = [*PROJECT["dependencies"]]
+    for line in lines:
+        wanted = Requirement(line)
+        if wanted.name == PROJECT["name"]:
+            for other in wanted.extras:
+                found += extra(other)
+        else:
+            found.append(line)
+    return found
 
 
 @pytest.fixture(scope="module")
 def pip_side():
-    return bounds(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"])
+    return bounds(extra("test"))
 
 
 @pytest.fixture(scope="module")
@@ -44,15 +76,22 @@ def constraints() -> dict[str, Requirement]:
     return {canonicalize_name(w.name): w for w in wanted}
 
 
-def test_conda_and_pip_ask_for_the_same_packages_and_versions(pip_side):
-    listed = CONDA["dependencies"]
-    python, pip = listed[0], listed[-1]["pip"]
+def test_each_extra_holds_the_one_before():
+    base, notebooks, lab, test = (set(bounds(extra(name))) for name in ("", "notebooks", "lab", "test"))
+    assert base < notebooks < lab < test
+    assert "torch" in base and "matplotlib" not in base
+    assert {"anywidget", "matplotlib"} <= notebooks and not {"jupyterlab", "pytest"} & notebooks
+    assert lab - notebooks == {"jupyterlab"}
+
+
+def test_conda_asks_for_what_the_notebooks_and_nbval_need_with_the_bounds_of_pip(pip_side):
+    python, *listed = CONDA["dependencies"]
     assert "pip" in listed and CONDA["channels"] == ["conda-forge"]
     # repo2docker takes a Python of its own choice unless it is told exactly.
     version = re.fullmatch(r"python=(3\.\d+)", python)
     assert version and version[1] in SpecifierSet(PROJECT["requires-python"])
-    conda_side = bounds([line for line in listed[1:-1] if line != "pip"] + pip)
-    assert conda_side == pip_side
+    wanted = bounds(extra("lab")) | {name: pip_side[name] for name in ("nbval", "pytest")}
+    assert bounds([line for line in listed if line != "pip"]) == wanted
 
 
 def test_constraints_are_exact_and_within_the_bounds(pip_side, constraints):
@@ -81,18 +120,38 @@ def test_constraints_leave_an_older_python_its_choice(constraints):
 
 def test_installed_bounds_are_those_of_this_file(pip_side):
     """An environment that was made from an older pyproject.toml would test something else."""
-    installed = bounds(importlib.metadata.requires("cam-tutorial") or [])
-    # Their markers differ: the installed ones say of which extra they are.
-    assert {name: bound for name, (bound, _) in installed.items()} == {
-        name: bound for name, (bound, _) in pip_side.items()
-    }
+    lines = importlib.metadata.requires("cam-tutorial") or []
+    installed = bounds([line for line in (str(without_extra(line)) for line in lines) if not line.startswith("cam-")])
+    assert installed == pip_side, "run make lab or make test, which bring the environment up to date"
 
 
-def test_versions_agree():
+def without_extra(line: str) -> Requirement:
+    """An installed requirement without the part of its marker that says of which extra it is."""
+    wanted = Requirement(line)
+    own = re.sub(r"""(?:\s*and\s+)?extra == ["']\w+["']""", "", str(wanted.marker or "")).strip("() ")
+    wanted.marker = Marker(own) if own else None
+    return wanted
+
+
+def test_the_version_stands_in_one_place_and_what_repeats_it_agrees():
     import cam_tutorial
 
+    assert "version" in PROJECT["dynamic"] and "version" not in PROJECT
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert cam_tutorial.__version__ == PROJECT["version"] == citation["version"]
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.search(r"^## (\S+) \((\S+)\)$", changelog, re.MULTILINE)
+    assert newest, "CHANGELOG.md has no heading such as ## 0.2.0 (2026-11-30)"
+    assert cam_tutorial.__version__ == citation["version"] == newest[1]
+    assert str(citation["date-released"]) == newest[2]
+
+
+def test_binder_fetches_the_weights_that_a_notebook_uses_and_no_others():
+    fetched = re.findall(r"(\w+)_Weights\.", (ROOT / "postBuild").read_text(encoding="utf-8"))
+    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+    asked = {name for text in texts for name in re.findall(r"(?:load_network\(|network=)\\\"(\w+)", text)}
+    if any("photos.explain(" in text or "load_network()" in text for text in texts):
+        asked.add(inspect.signature(photos.load_network).parameters["name"].default)
+    assert {name.lower() for name in fetched} == asked
 
 
 def test_weights_and_types_are_part_of_the_package():
@@ -186,6 +245,27 @@ def test_an_environment_that_was_left_half_made_is_made_anew(tmp_path, capfd):
     make_environment.make_venv(venv)
     assert "anew" in capfd.readouterr().out
     assert (pip_package / "py.typed").exists()
+
+
+@pytest.mark.parametrize("purpose", ["lab", "test"])
+def test_an_environment_gets_the_list_of_its_purpose(purpose, tmp_path, monkeypatch):
+    """Also on Windows without make, where the README has this run by hand."""
+    assert purpose in PROJECT["optional-dependencies"]
+    assert "py tools\\make_environment.py lab\n" in (ROOT / "README.md").read_text(encoding="utf-8")
+    commands = []
+
+    def run(command, **options):
+        commands.append([str(part) for part in command])
+        if "venv" in commands[-1]:
+            Path(commands[-1][-1]).mkdir()
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(make_environment.subprocess, "run", run)
+    monkeypatch.setattr(sys, "argv", ["make_environment.py", purpose, "--venv", str(tmp_path / "env")])
+    assert make_environment.main() == 0
+    assert commands[0] == [sys.executable, "-m", "venv", str(tmp_path / "env")]
+    assert commands[-1][1:4] == ["-m", "pip", "install"] and commands[-1][-2:] == ["--editable", f".[{purpose}]"]
+    assert make_environment.read_state(tmp_path / "env")["purpose"] == purpose
 
 
 def test_jupyterlab_asks_nothing_about_news(tmp_path):

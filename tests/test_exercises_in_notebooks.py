@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from patience import PATIENCE
 
 from cam_tutorial import exercises
 from cam_tutorial.practice.exercise import Exercise
@@ -115,7 +116,13 @@ def test_the_notebook_runs_with_every_solution_and_then_backwards(notebook):
     """With every solution filled in; and then each cell again, the last one first: none has lost what it needs."""
     filled = filled_in(notebook)
     folder = str(NOTEBOOKS[notebook].parent)
-    client = NotebookClient(filled, timeout=900, kernel_name="python3", resources={"metadata": {"path": folder}})
+    client = NotebookClient(
+        filled,
+        timeout=PATIENCE,
+        startup_timeout=PATIENCE,
+        kernel_name="python3",
+        resources={"metadata": {"path": folder}},
+    )
     with client.setup_kernel():
         for number, cell in enumerate(filled.cells):
             client.execute_cell(cell, number)
@@ -142,10 +149,11 @@ def test_a_notebook_lives_on_after_every_kind_of_wrong_answer():
         "print(my_iou((0, 0, 4, 4), (2, 0, 6, 4)))",
     ]
     run = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    NotebookClient(run, timeout=60, kernel_name="python3").execute()
+    NotebookClient(run, timeout=PATIENCE, startup_timeout=PATIENCE, kernel_name="python3").execute()
     said = [cell.outputs[0].data["text/plain"] for cell in run.cells[1:4]]
     assert "IndexError: tuple index out of range" in said[0] and "    line 2: width = a[9]" in said[0]
-    assert ("not finished after 1 seconds" in said[1] and "a = b" in said[1]) or "while True" in said[1]
+    late = re.search(r"not finished after \d+ seconds", said[1])
+    assert (late and "a = b" in said[1]) or "while True" in said[1]
     assert len(said[2]) < 1500 and "letters in all" in said[2]
     assert run.cells[4].outputs[0].text == "0.3333333333333333\n"
     assert sys.getsizeof(nbformat.writes(run)) < 20_000

@@ -1,11 +1,12 @@
-"""The links of a clone lead to its own remote, encoded as each service reads them."""
+"""Links lead to the course's address, or while it has none to the clone's remote, as each service reads them."""
 
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from cam_tutorial.links import Remote, links, parse_remote, read_remote
+import cam_tutorial.links
+from cam_tutorial.links import Remote, address, links, notebooks, parse_remote, read_remote, where
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -56,7 +57,7 @@ def test_a_password_is_never_shown():
 def test_github():
     assert links(Remote("github.com", "some-owner/cam-tutorial", "main"), hub="https://hub.uni.edu/") == {
         "Binder": "https://mybinder.org/v2/gh/some-owner/cam-tutorial/main"
-        "?urlpath=lab%2Ftree%2Fnotebooks%2F00_start_here.ipynb",
+        "?urlpath=lab%2Ftree%2Fcourse%2F00_start_here.ipynb",
         "Colab": "https://colab.research.google.com/github/some-owner/cam-tutorial/blob/main/"
         "notebooks/00_start_here.ipynb",
         "nbgitpuller": "https://hub.uni.edu/hub/user-redirect/git-pull"
@@ -114,3 +115,58 @@ def test_no_remote_no_clone_no_git(clone, tmp_path_factory, monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(OSError, match="git was not found"):
         read_remote(clone)
+
+
+# --- The address ---
+
+
+def project(folder: Path, text: str) -> Path:
+    (folder / "pyproject.toml").write_text(f'[project]\nname = "cam-tutorial"\n{text}\n', encoding="utf-8")
+    return folder
+
+
+def test_the_address_stands_in_pyproject(tmp_path, monkeypatch):
+    monkeypatch.setattr(cam_tutorial.links, "read_remote", lambda: Remote("github.com", "a/fork", "mine"))
+    assert address(project(tmp_path, "")) is None
+    assert where(tmp_path) == Remote("github.com", "a/fork", "mine")
+    project(tmp_path, 'urls.Repository = "https://github.com/o/r"')
+    assert address(tmp_path) == "https://github.com/o/r" and where(tmp_path) == Remote("github.com", "o/r", "main")
+    project(tmp_path, 'urls.Repository = "/srv/git/course"')
+    with pytest.raises(ValueError, match="which no other machine can open"):
+        where(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (None, None),
+        (["Homepage, https://example.org"], None),
+        (["Homepage, https://example.org", "Repository, https://github.com/o/r"], "https://github.com/o/r"),
+    ],
+)
+def test_an_installed_package_knows_the_address_that_it_was_built_with(lines, expected, tmp_path, monkeypatch):
+    class Metadata:
+        get_all = staticmethod(lambda key: lines if key == "Project-URL" else None)
+
+    monkeypatch.setattr(cam_tutorial.links.metadata, "metadata", lambda name: Metadata)
+    assert address(tmp_path) == expected
+
+
+def test_the_line_of_pyproject_works_or_would_without_its_number_sign(root, tmp_path):
+    lines = (root / "pyproject.toml").read_text(encoding="utf-8").splitlines()
+    (line,) = [line for line in lines if line.lstrip("# ").startswith("urls.Repository =")]
+    host, path = parse_remote(address(project(tmp_path, line.lstrip("# "))))
+    assert host == "github.com" and path.count("/") == 1
+
+
+def test_every_notebook_has_links(root, tmp_path):
+    assert notebooks(root) == [f"notebooks/{path.name}" for path in sorted((root / "notebooks").glob("*.ipynb"))]
+    assert notebooks(tmp_path) == ["notebooks/00_start_here.ipynb"]
+    installed = tmp_path / "cam_tutorial/notebooks"
+    installed.mkdir(parents=True)
+    (installed / "03_grad_cam.ipynb").touch()
+    assert notebooks(tmp_path) == ["notebooks/03_grad_cam.ipynb"]
+    found = links(Remote("github.com", "o/r", "main"), "notebooks/03_grad_cam.ipynb")
+    assert found["Binder"].endswith("?urlpath=lab%2Ftree%2Fcourse%2F03_grad_cam.ipynb")
+    assert found["Colab"].endswith("/github/o/r/blob/main/notebooks/03_grad_cam.ipynb")
+    assert "urlpath=lab%2Ftree%2Fr%2Fnotebooks%2F03_grad_cam.ipynb" in found["nbgitpuller"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from patience import PATIENCE
 
 from cam_tutorial import bar, live
 
@@ -28,7 +29,7 @@ live.put_out(ipywidgets.IntSlider(), "<b>a slider</b>", "a slider in words")
 @pytest.fixture(scope="module")
 def ran():
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in CELLS.split("--\n")])
-    return NotebookClient(notebook, timeout=120, store_widget_state=False).execute()
+    return NotebookClient(notebook, timeout=PATIENCE, startup_timeout=PATIENCE, store_widget_state=False).execute()
 
 
 def test_a_bar_leaves_nothing_but_an_unseen_mark(ran):

@@ -12,6 +12,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
+from patience import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -90,7 +91,11 @@ def run_blocked(notebook: NotebookNode, folder: Path, home: Path, monkeypatch) -
     monkeypatch.setenv("PYTHONPATH", str(ROOT / "tests" / "blocked"))
     monkeypatch.setenv("TORCH_HOME", str(home))
     NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+        notebook,
+        timeout=PATIENCE,
+        startup_timeout=PATIENCE,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
     ).execute()
 
 

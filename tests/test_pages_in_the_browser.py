@@ -126,7 +126,7 @@ def everything(browser, lab):
     path = folder / "everything.ipynb"
     write(path, *EVERYTHING)
     page = browser.new_page(viewport=WIDE)
-    page.set_default_timeout(90_000)
+    page.set_default_timeout(600_000)
     open_notebook(page, address, path)
     run_all(page, path)
     page.locator(SAYS).nth(1).wait_for()

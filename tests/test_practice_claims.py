@@ -6,6 +6,7 @@ import pytest
 import torch
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from patience import PATIENCE
 
 from cam_tutorial.practice import claim, claims
 
@@ -53,6 +54,6 @@ def test_in_a_notebook_it_stops_the_run_with_one_line():
     source = "from cam_tutorial.practice import claim\nclaim('one is two', 1 == 2, 'by count')"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     with pytest.raises(CellExecutionError):
-        NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+        NotebookClient(notebook, timeout=PATIENCE, startup_timeout=PATIENCE, kernel_name="python3").execute()
     (error,) = notebook.cells[0].outputs
     assert error.ename == "Refuted" and error.traceback == ["✗ This does not hold here: one is two (by count)"]

@@ -146,7 +146,7 @@ def install(purpose: str, venv: Path, torch: str, pinned: bool) -> None:
         pip += ["--quiet"]
     else:
         print("Installing PyTorch and the rest: 2.5 GB on Linux, a few minutes, once.", flush=True)
-    commands.append([*pip, "--editable", ".[test]" if purpose == "test" else "."])
+    commands.append([*pip, "--editable", f".[{purpose}]"])
     write_state(venv, **{**read_state(venv), "state": "installing"})
     for command in commands:
         if subprocess.run(command, cwd=ROOT).returncode:

@@ -24,7 +24,7 @@ from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
-CELL_SECONDS = 300
+CELL_SECONDS = 1200  # a cell may take 20 on a usual machine; one that never ends is found out all the same
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 PROGRESS = re.compile(r"\d+%\|.*?\||^\s*\d+it \[|\[\d\d:\d\d")  # a line of tqdm's
@@ -46,6 +46,7 @@ def run(path: Path) -> NotebookNode:
     client = NotebookClient(
         notebook,
         timeout=CELL_SECONDS,
+        startup_timeout=CELL_SECONDS,
         kernel_name="python3",
         resources={"metadata": {"path": str(path.parent)}},
         store_widget_state=False,

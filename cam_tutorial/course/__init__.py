@@ -7,6 +7,10 @@ exercise's file is as long as its list of mistakes, most of it a table, also ove
 
 from pathlib import Path
 
+from cam_tutorial import extras
+
+extras.need(__name__, "scipy", "skimage")
+
 from cam_tutorial.practice.catalog import Catalog
 
 catalog = Catalog(__name__, Path(__file__).parent)

@@ -16,6 +16,10 @@ comes as one number. Boxes are (left, top, right, bottom) in pixels, right and b
 positive is *blank*: it has no box and lies on nothing.
 """
 
+from cam_tutorial import extras
+
+extras.need(__name__, "cv2", "scipy", "skimage")
+
 from cam_tutorial.metrics.boxes import boxes, iou, mask_boxes
 from cam_tutorial.metrics.faithful import Curves, deletion, insertion
 from cam_tutorial.metrics.intervals import Interval, interval, paired_interval

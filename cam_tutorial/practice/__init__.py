@@ -16,6 +16,10 @@ An attempt's way, a file a step:
 A prediction is asked and answered in prediction.py (question.js is what the page shows); claims.py checks a sentence.
 """
 
+from cam_tutorial import extras
+
+extras.need(__name__, "IPython", "anywidget", "traitlets")
+
 from .claims import claim
 from .prediction import answer, predict
 

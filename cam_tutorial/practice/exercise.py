@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 
-from . import source
+from . import run, source
 
 Case = tuple[Any, ...]  # the arguments of one call
 
@@ -69,6 +69,11 @@ class Exercise:
         """What the learner's version is called in the notebook."""
         name: str = self.solution.__name__
         return name
+
+    @property
+    def patience(self) -> float:
+        """How many seconds an attempt gets on this machine."""
+        return self.seconds * run.slowness()
 
     @property
     def argument_names(self) -> list[str]:
@@ -151,7 +156,7 @@ def exercise(
         picture: makes the arguments of one call whose answer is a map; a wrong attempt's map is then drawn beside the
             expected one.
         signed: whether these maps have negative values, for their colors.
-        seconds: how long an attempt may take for all cases.
+        seconds: how long an attempt may take for all cases, on a usual machine; a slower one gives it more.
         forbids: name -> sentence: what the text asks to do without. An attempt whose code uses such a name is wrong,
             however right its numbers are, and gets the sentence.
 

@@ -15,7 +15,7 @@ def draw(exercise: Exercise, attempt: Any) -> None:
     assert exercise.picture is not None
     cases = [exercise.picture()]
     (expected,) = each(exercise.solution, cases)
-    report = run(attempt, cases, exercise.seconds)
+    report = run(attempt, cases, exercise.patience)
     got = report.outcomes[0].value if report.outcomes else None
     if not isinstance(got, Tensor) or got.shape != expected.value.shape or got.is_complex():
         return

@@ -6,11 +6,13 @@ One run of an attempt on all cases gives one report.
 import contextlib
 import copy
 import ctypes
+import functools
 import io
 import linecache
 import sys
 import sysconfig
 import threading
+import time
 import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,6 +26,7 @@ import torch
 from . import snapshot
 
 KEPT = 400  # letters of what an attempt prints
+USUAL = 0.02  # seconds that a usual machine takes for `_work`, at most
 _OURS = (str(Path(__file__).parents[1]), *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")))
 
 
@@ -82,6 +85,22 @@ def each(call: Callable[..., Any], cases: Sequence[tuple[Any, ...]], seed: int =
         finally:
             snapshot.restore(before)
         yield outcome
+
+
+@functools.cache
+def slowness() -> int:
+    """How many times slower than usual this machine is, at least 1: who works on it gets as many times longer."""
+
+    def taken() -> float:
+        start = time.perf_counter()
+        _work()
+        return time.perf_counter() - start
+
+    return max(1, int(min(taken() for _ in range(3)) / USUAL))
+
+
+def _work() -> int:
+    return sum(number * number % 7 for number in range(200_000))
 
 
 def run(call: Callable[..., Any], cases: Sequence[tuple[Any, ...]], seconds: float, seed: int = 0) -> Report:
@@ -161,7 +180,7 @@ class _Stop(BaseException):
 
 def _stop(worker: threading.Thread) -> bool:
     """Whether the thread has ended. A bare `except` in a loop may catch the first few."""
-    for _ in range(20):
+    for _ in range(20 * slowness()):
         if not worker.is_alive():
             return True
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident or 0), ctypes.py_object(_Stop))

@@ -56,7 +56,7 @@ def judge(exercise: Exercise, attempt: Any, seed: int = 0) -> Verdict:
         return Verdict("wrong", found, basis="call")
     with torch.random.fork_rng(devices=[]):
         trial = _trial(exercise, seed)
-        report = run(partial(exercise.probe, attempt), trial.cases, exercise.seconds, seed)
+        report = run(partial(exercise.probe, attempt), trial.cases, exercise.patience, seed)
         if report.late is not None:
             return _too_slow(trial, report)
         differences = [*map(trial.judged, report.outcomes, trial.expected)]
@@ -239,7 +239,7 @@ def _solved(trial: _Trial, report: Report) -> Verdict:
 
 def _too_slow(trial: _Trial, report: Report) -> Verdict:
     exercise = trial.exercise
-    late = f"{exercise.name} was not finished after {exercise.seconds:g} seconds"
+    late = f"{exercise.name} was not finished after {exercise.patience:g} seconds"
     if report.stopped:
         sentence = f"{late} and was stopped: is there a loop without an end?"
     else:

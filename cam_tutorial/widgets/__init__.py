@@ -19,6 +19,10 @@ A drag cannot pile up work: ipywidgets sends the next value when the kernel is d
 newest.
 """
 
+from cam_tutorial import extras
+
+extras.need(__name__, "ipywidgets", "matplotlib", "scipy", "traitlets")
+
 from .choosing_layer import choose_layer
 from .choosing_rule import choose_rule
 from .choosing_threshold import choose_threshold
