@@ -4,10 +4,12 @@ Scenes are drawn finer than the network saw them; maps are those of the network'
 long because it has one short function a figure, and the notebook has many.
 """
 
+import textwrap
+
 import torch.nn.functional as F
 
 from cam_tutorial import plot, zoo
-from cam_tutorial.heatmap import normalize, upsample
+from cam_tutorial.heatmap import normalize
 
 FINE = 288  # pixels of a drawn scene; the network sees 96
 BESIDE_BAR = 1.88  # inches of a panel, four in a row beside a color bar
@@ -27,6 +29,15 @@ def several(words):
     return ", ".join(words[:-1]) + " and " + words[-1]
 
 
+def say(words):
+    """Print a long sentence in lines that break between words."""
+    print(textwrap.fill(str(words), 88))
+
+
+def _legend(axes, **where):
+    axes.legend(frameon=False, labelcolor=plot.INK, fontsize=9, **where)
+
+
 # --- the map ----------------------------------------------------------------------------------------------------------
 
 
@@ -37,8 +48,8 @@ def opening(scene, maps):
         (1 + len(names)) * [fine(scene)],
         [None, *maps],
         titles=["the scene", *(f"class activation map of “{name}”" for name in names)],
-        alt=f"A scene with a {several(names)}, and one class activation map for each. Each map glows on the animal "
-        "that was asked for and leaves the other one dark: the same network, the same scene, two questions.",
+        alt=f"A scene with a {' and a '.join(names)}, and one class activation map for each. Each map glows on the "
+        "animal that was asked for and leaves the other one dark: the same network, the same scene, two questions.",
     )
 
 
@@ -121,7 +132,7 @@ def by_place(values, places):
     axes.set(ylabel="part of the logit", xticks=range(len(places)))
     axes.set_xticklabels(f"{place}\nboth: {both:+.2f}" for place, both in zip(places, values.sum(dim=0), strict=True))
     axes.margins(y=0.15)
-    axes.legend(loc="upper right")
+    _legend(axes, loc="upper right")
     parts = [f"{place} {up:+.2f} and {down:+.2f}" for place, (up, down) in zip(places, values.T.tolist(), strict=True)]
     plot.show(
         figure,
@@ -151,15 +162,16 @@ def mixing(values):
 
 def every_class(scene, maps, logits):
     """The signed maps of all classes (8, h, w) on one scale, with their logits."""
+    full = maps.abs().max().item() / 2  # so that the pale blues are seen
     name = scene.animals[0].name
     plot.panels(
         8 * [fine(scene)],
         maps,
         titles=[f"{animal}: logit {y:+.1f}" for animal, y in zip(zoo.ANIMALS, logits.tolist(), strict=True)],
         signed=True,
-        limit=maps.abs().max().item(),
+        limit=full,
         width=BESIDE_BAR,
-        colorbar="evidence",
+        colorbar=f"evidence ({full:.0f} and more: full color)",
         alt=f"Eight signed maps of one scene with a {name}, on one scale. “{name}” is strongly red on the {name}; the "
         "others are blue on it, or faintly mixed.",
     )
@@ -175,7 +187,7 @@ def for_and_against(maps, logits, absent):
     axes.plot(logits.tolist(), rows, "D", color=plot.INK, markersize=6, label="logit")
     axes.set(yticks=rows, yticklabels=zoo.ANIMALS, xlabel="mean over the map")
     axes.invert_yaxis()
-    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    _legend(axes, loc="upper left", bbox_to_anchor=(1, 1))
     longest = zoo.ANIMALS[max(rows, key=lambda c: up[c])]
     mostly = sum(-down[c] > up[c] for c in rows if absent[c])
     plot.show(
@@ -268,8 +280,6 @@ def threshold_boxes(scene, M, found, agreement):
         [None] + len(found) * [M],
         titles=["the true box", *(f"{t:.0%}: IoU {iou:.2f}" for t, iou in zip(found, agreement, strict=True))],
         boxes=[finer(box) for box in (scene.animals[0].box, *found.values())],
-        columns=3,
-        width=2.4,
         alt="The scene with the true box, and the boxes that its map gives at "
         f"{several([f'{t:.0%}' for t in found])} of the maximum: the higher the threshold, the smaller the box.",
     )
@@ -284,10 +294,10 @@ def thresholds(values, right, mean_iou, blind):
     axes.axvline(0.2, color=plot.NEUTRAL, linestyle=":", label="the paper's 20 %")
     axes.axhline(blind, color=plot.NEUTRAL, linestyle="--", label="blind box, share with IoU ≥ 0.5")
     axes.set(xlabel="threshold, as a share of the maximum", ylim=(0, 1))
-    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    _legend(axes, loc="upper left", bbox_to_anchor=(1, 1))
     plot.show(
         figure,
-        alt=f"Two curves over the threshold: both rise from 5 % to a peak, for the share of right boxes at {best:.0%}, "
+        alt=f"Two curves over the threshold: both rise to a peak, for the share of right boxes at {best:.0%}, "
         "and fall again; the dotted line at 20 % stands on the rising slope.",
     )
 
@@ -300,7 +310,7 @@ def ranks(highest, lowest, area):
     axes.plot(places, lowest, "s-", color=plot.AGAINST, label="lowest place")
     axes.axhline(area, color=plot.NEUTRAL, linestyle="--", label="share of the area")
     axes.set(xlabel="rank of the class by its logit", ylabel="near the animal", ylim=(0, 1.04))
-    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    _legend(axes, loc="upper left", bbox_to_anchor=(1, 1))
     plot.show(
         figure,
         alt=f"Two lines over the rank from 1 to 8. The highest place is near the animal in {highest[0]:.0%} of the "
@@ -317,10 +327,10 @@ def two_best(scenes, maps, names):
         titles=[title for scene, (first, second) in zip(scenes, names, strict=True)
                 for title in (f"a {scene.animals[0].name}", f"first: {first}", f"second: {second}")],
         columns=3,
-        width=2.4,
+        width=2.1,
         signed=True,
         alt="Two scenes, each with the signed maps of its two most probable classes, each map on its own scale: the "
-        "first class is red all over the animal, the runner-up has patches of red and of blue.",
+        "first class is red all over the animal; the runner-up has patches of red on it and beside it.",
     )  # fmt: skip
 
 
@@ -343,7 +353,7 @@ def ruler(shifts):
     for (aligned, values), color in zip(shifts.items(), (plot.INK, plot.ACCENT), strict=True):
         axes.plot(range(4, 92), values, color=color, label=f"align_corners={aligned}")
     axes.set(xlabel="pixel x", ylabel="number found − x")
-    axes.legend(loc="upper right")
+    _legend(axes, loc="upper right")
     plot.show(
         figure,
         alt="Shift against pixel position: zero everywhere without aligned corners; with them a falling line from "
@@ -355,11 +365,11 @@ def ruler(shifts):
 def twins(scene, M, box):
     """Two animals of one species, their one map, and one box from it."""
     name = scene.animals[0].name
-    image, big = fine(scene), upsample(M[None], FINE)[0]
+    image = fine(scene)
     plot.panels(
         2 * [image],
-        [None, big],
-        titles=[f"two of them, a {name} each", f"the map of “{name}”, and its box"],
+        [None, M],
+        titles=["the true boxes", f"the map of “{name}”, and its box"],
         boxes=[[finer(animal.box) for animal in scene.animals], finer(box)],
         width=2.6,
         alt=f"A scene with two animals of one species, {name}, in their true boxes, and their one map, which glows on "
