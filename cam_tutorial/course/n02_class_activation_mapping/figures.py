@@ -171,7 +171,7 @@ def every_class(scene, maps, logits):
         signed=True,
         limit=full,
         width=BESIDE_BAR,
-        colorbar=f"evidence ({full:.0f} and more: full color)",
+        colorbar=f"evidence (full from {full:.0f})",
         alt=f"Eight signed maps of one scene with a {name}, on one scale. “{name}” is strongly red on the {name}; the "
         "others are blue on it, or faintly mixed.",
     )
