@@ -242,10 +242,10 @@ def stretched(scene, maps):
 
 
 def overlays(scene, overlay, maps, names):
-    """The learner's overlay of some maps (n, h, w)."""
-    image = fine(scene)
+    """The learner's overlay of two of the maps of all classes (8, h, w)."""
+    image, chosen = fine(scene), [maps[zoo.ANIMALS.index(name)] for name in names]
     plot.panels(
-        [image, *(overlay(image, map_) for map_ in maps)],
+        [image, *(overlay(image, map_) for map_ in chosen)],
         titles=["the scene", *(f"“{name}”, scaled by itself" for name in names)],
         alt=f"A {names[0]}; the scene with everything dimmed but the {names[0]}; and the scene dimmed but for a glow "
         f"that belongs to the class “{names[1]}”, which is not there.",
