@@ -52,10 +52,11 @@ def images_and_maps(generator):
     ],
 )
 def my_overlay(image, map_):
-    """(3, H, W) in [0, 1], (h, w) -> (3, H, W): bright where the map is high, at a quarter where it is not
+    """(3, H, W) in [0, 1], (h, w) -> (3, H, W): bright where the map is high
 
-    The map is upsampled, cut off below zero, scaled to a maximum of 1 (a blank map stays blank), and mixed in:
-    the result is image · (0.25 + 0.75 · map).
+    In this order: the map is enlarged to (H, W) as `upsample` does it (bilinear,
+    `align_corners=False`), cut off below zero, and divided by its maximum; a map that
+    is zero everywhere by then stays so. The result is image · (0.25 + 0.75 · map).
     """
     glow = upsample(map_[None], image.shape[1:])[0].clamp(min=0)
     glow = glow / glow.max().clamp(min=1e-8)

@@ -117,9 +117,10 @@ def answers(attempt, maps, bias, logits):
     ],
 )
 def my_identity_holds(maps, bias, logits):
-    """(N, H, W), (N,), (N,) -> True if mean(M) + b = y for every one of the N maps, up to rounding
+    """(N, H, W), (N,), (N,) -> True if mean(M) + b = y for every map, up to rounding
 
-    A gap of up to 1e-4 is rounding, however small the logit; a gap of more than 0.01 is not, however large.
+    One bool for the batch. A gap of up to 1e-4 is rounding, however small the logit; a
+    gap of more than 0.01 is an error, however large the logit. Between, either will do.
     """
     return torch.allclose(maps.mean(dim=(1, 2)) + bias, logits, atol=1e-3)
 

@@ -83,9 +83,11 @@ def clear(map_, threshold):
     ],
 )
 def my_box(map_, threshold):
-    """(H, W), share of the maximum -> (left, top, right, bottom) of the largest connected piece
+    """Tensor (H, W), share of the maximum -> (left, top, right, bottom), four ints
 
-    Right and bottom are the first column and row past the piece.
+    The box of the largest connected piece of what is strictly above (>) the threshold,
+    which is the share times the map's maximum. Largest is the one with the most cells.
+    Right and bottom are the first column and row past it.
     """
     pieces = measure.label((map_ > threshold * map_.max()).numpy())
     largest = max(measure.regionprops(pieces), key=lambda piece: piece.area)
