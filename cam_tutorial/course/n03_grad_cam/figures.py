@@ -1,4 +1,7 @@
-"""The pictures of notebook 03: layout, colors, titles, and what they show in words."""
+"""The pictures of notebook 03: layout, colors, titles, and what they show in words.
+
+Over 300 lines, because the page has that many pictures: each function is one of them.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -47,7 +50,6 @@ def opening(scene: Scene, maps: Tensor) -> None:
     )
 
 
-@plot.style()
 def network(model: nn.Module, pixels: int = 96) -> None:
     """The trunk, layer by layer, with its names and sizes, and the head."""
     blocks, shapes = list(model.trunk.named_children()), []
@@ -155,7 +157,6 @@ def signed_map(scene: Scene, signed: Tensor, name: str) -> None:
     )
 
 
-@plot.style()
 def ways(on_it: Mapping[str, Tensor], on_other: Mapping[str, Tensor], area: Tensor) -> None:
     """How much of the map's mass lies on the animal asked for and on the other one, three ways."""
     figure, axes = plot.figure(plot.FULL_WIDTH, 2.1, 2, sharey=True)
@@ -203,7 +204,6 @@ def by_layer(scene: Scene, maps: Mapping[str, Tensor]) -> None:
     )
 
 
-@plot.style()
 def over_layers(found: Mapping[str, Mapping[str, Tensor]], chance: Tensor) -> None:
     """Measures, (N,) of each layer, in the mean over the scenes: two by two."""
     figure, axes = plot.figure(plot.FULL_WIDTH, 2.9, 2)
@@ -262,7 +262,6 @@ def photograph(crop: Picture, maps: Sequence[Tensor], names: Sequence[str], p: T
     )
 
 
-@plot.style()
 def doubt(doubts: Tensor, sizes: Tensor, alike: Tensor, certain: Tensor) -> None:
     """How large the map of the probability is, and how like the logit's, as the doubt goes to zero."""
     figure, axes = plot.figure(plot.FULL_WIDTH, 3.0, 2)
