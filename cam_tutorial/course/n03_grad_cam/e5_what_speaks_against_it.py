@@ -27,7 +27,7 @@ def calls_at_layers(generator):
     ],
 )
 def my_counterfactual(model, images, target, layer="trunk"):
-    """(N, C, H, W), class indices (N,) -> (N, h, w): what lowers the score of the class, as values of 0 and more"""
+    """(N, C, H, W), class indices (N,) -> (N, h, w): what lowers the score, ≥ 0"""
     signed = my_grad_cam(model, images, target, layer, relu=False)
     return (-signed).relu()
 

@@ -27,7 +27,7 @@ from .solutions import my_record
     ],
 )
 def my_hires_cam(model, images, target, layer="trunk", relu=True):
-    """(N, C, H, W), class indices (N,) -> (N, h, w):  Σ_k ∂y/∂A^k ⊙ A^k, with a ReLU or signed, detached"""
+    """(N, C, H, W), class indices (N,) -> (N, h, w): Σ_k ∂y/∂A^k ⊙ A^k, detached"""
     with my_record(model, layer) as kept:
         logits = model(images)
     A = kept["A"]

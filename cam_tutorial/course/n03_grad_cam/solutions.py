@@ -10,9 +10,10 @@ import torch
 
 @contextmanager
 def my_record(model, layer):
-    """A network and the name of its layer -> a dictionary whose entry "A" is what the layer gives inside the block
+    """A network, a layer's name -> a dictionary; its entry "A" is what the layer gives
 
-    The entry is a copy that nothing overwrites, and the score depends on it. The hook is gone after the block.
+    The entry is a copy that nothing overwrites, and the score depends on it. After the
+    block, the hook is gone.
     """
     kept = {}
 
@@ -28,19 +29,19 @@ def my_record(model, layer):
 
 
 def my_alpha(y, A):
-    """scores (N,), maps (N, K, H, W) -> (N, K):  α_k = 1/Z Σ_ij ∂y/∂A^k_ij, for each image its own"""
+    """scores (N,), maps (N, K, H, W) -> (N, K): 1/Z Σ_ij ∂y/∂A^k_ij for each image"""
     (gradient,) = torch.autograd.grad(y.sum(), A)
     return gradient.mean(dim=(2, 3))
 
 
 def my_map(alpha, A, relu=True):
-    """(N, K), (N, K, H, W) -> (N, H, W):  ReLU(Σ_k α_k A^k), or the signed sum if relu is False"""
+    """(N, K), (N, K, H, W) -> (N, H, W): ReLU(Σ_k α_k A^k), or the signed sum"""
     L = (alpha[:, :, None, None] * A).sum(dim=1)
     return L.relu() if relu else L
 
 
 def my_grad_cam(model, images, target, layer="trunk", relu=True):
-    """(N, C, H, W), class indices (N,) -> (N, h, w): the Grad-CAM map of each image for its own class, detached"""
+    """(N, C, H, W), class indices (N,) -> (N, h, w): Grad-CAM of each, detached"""
     with my_record(model, layer) as kept:
         logits = model(images)
     A = kept["A"]  # (N, K, h, w)
