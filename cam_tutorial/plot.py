@@ -172,7 +172,7 @@ class _Grid:
     ) -> Self:
         """Panels of the first picture's shape, as wide as is asked for or as the page allows."""
         columns = min(len(pictures), columns or MOST)
-        width = width or min(LARGEST, FULL_WIDTH / columns - GAP)
+        width = width or min(LARGEST, (FULL_WIDTH - room) / columns - GAP)
         height = width * pictures[0].shape[0] / pictures[0].shape[1]
         above = 0.05 + 0.17 * (1 + max(title.count("\n") for title in titles)) if titles else GAP
         return cls(columns, -(-len(pictures) // columns), width, height, above, room)
@@ -265,7 +265,7 @@ def image(figure: Figure | Image.Image | np.ndarray, alt: str) -> str:
     picture = drawn(figure)
     width = picture.width // SHARP if isinstance(figure, Figure) else min(picture.width, round(FULL_WIDTH * INCH))
     out = io.BytesIO()
-    picture.save(out, "WEBP", quality=88, method=6)  # a fifth of a PNG
+    picture.save(out, "WEBP", quality=88, method=4)  # a fifth of a PNG; method 6 saves 2 % more in ten times the time
     code = base64.b64encode(out.getvalue()).decode()
     words = html.escape(alt, quote=True)
     style = "max-width: 100%; height: auto"
@@ -277,7 +277,9 @@ def drawn(figure: Figure | Image.Image | np.ndarray) -> Image.Image:
     if not isinstance(figure, Figure):
         return Image.fromarray(figure) if isinstance(figure, np.ndarray) else figure
     out = io.BytesIO()
-    figure.savefig(out, format="png", bbox_inches="tight", pad_inches=0.04, dpi=SHARP * INCH)
+    figure.savefig(
+        out, format="png", bbox_inches="tight", pad_inches=0.04, dpi=SHARP * INCH, pil_kwargs={"compress_level": 1}
+    )
     return Image.open(out)
 
 
