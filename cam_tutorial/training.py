@@ -1,5 +1,8 @@
 """Training the networks of the tiny world, from nothing, in about half a minute on two cores."""
 
+import gc
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +44,8 @@ def train(
     seed: int = 0,
     scenes: int = 2000,
     epochs: int = Recipe.epochs,
+    batch_size: int = 32,
+    learning_rate: float | None = None,
     region: tuple[float, float, float, float] | None = None,
     tagged: str | float | None = None,
     held_out: int = 400,
@@ -57,6 +62,8 @@ def train(
         seed: of the scenes, the initial weights of a named network, and the order of the batches; 0 to 999,999.
         scenes: how many to draw, at least 1; 500 a second or so.
         epochs: how many times to go through them, at least 1.
+        batch_size: how many scenes make a step, at least 1; smaller ones need less memory.
+        learning_rate: the highest; None for that of the recipe.
         region: where the animals may stand in training and test, (left, top, right, bottom) in shares of the picture.
         tagged: which pictures carry the paper tag, in training and test, as in `draw`; what a recipe says comes first.
         held_out: how many scenes to test on, at least 1.
@@ -68,7 +75,8 @@ def train(
     Raises:
         ValueError: there is no network of that name, or a number is out of range.
     """
-    for name, number in (("scenes", scenes), ("epochs", epochs), ("held_out", held_out)):
+    numbers = (("scenes", scenes), ("epochs", epochs), ("batch_size", batch_size), ("held_out", held_out))
+    for name, number in numbers:
         if number < 1:
             raise ValueError(f"{name} must be at least 1, got {number}")
     if not 0 <= seed < HELD_OUT_SEED:
@@ -81,13 +89,15 @@ def train(
     else:
         recipe = Recipe(type(network).__name__)
     tagged = recipe.tagged or tagged
-    rate = recipe.learning_rate
-    options: dict[str, Any] = {"epochs": epochs, "seed": seed, "learning_rate": rate, "progress": progress}
+    rate = recipe.learning_rate if learning_rate is None else learning_rate
+    options: dict[str, Any] = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "learning_rate": rate}
+    options["progress"] = progress
     inputs, labels = draw(scenes, seed, region=region, tagged=tagged, progress=progress)
     if recipe.trunk is None:
         losses = fit(network, inputs, labels, **options)
     else:
         losses = _fit_head(network, models.load(recipe.trunk), inputs, labels, **options)
+    del inputs, labels  # before others are drawn
     inputs, labels = draw(held_out, HELD_OUT_SEED + seed, region=region, tagged=tagged, progress=progress)
     return Training(network, losses, accuracy(network, inputs, labels))
 
@@ -136,6 +146,7 @@ def draw(
     """
     count, size = whole_number("count", count, 0), models.IMAGE_SIZE
     by_chance = _chance_of_tag(count, seed, tagged)
+    gc.collect()  # the figures of a page hold on to each other, and to memory that is needed now
     scenes = zoo.scenes_of(count, seed, size=size, region=region)
     inputs = torch.empty(count, 3, size, size, memory_format=torch.channels_last)
     labels = torch.empty(count, dtype=torch.long)
@@ -170,7 +181,8 @@ def fit(
 ) -> list[float]:
     """Train a network, or a head on features, on inputs and labels; it is in eval mode afterwards.
 
-    AdamW with a learning rate that rises and falls once (Smith, "Super-Convergence", 2017).
+    Each step takes a batch, computes the cross-entropy of its logits and its gradient, and moves the weights by AdamW
+    (Loshchilov and Hutter, 2019), with a learning rate that rises and falls once (Smith, "Super-Convergence", 2017).
 
     Args:
         network: what gives logits (N, C) for inputs; trained in place.
@@ -189,9 +201,8 @@ def fit(
         network.to(memory_format=torch.channels_last)
         inputs = inputs.contiguous(memory_format=torch.channels_last)
     order = torch.Generator().manual_seed(seed)
-    optimizer = torch.optim.AdamW(network.parameters(), lr=learning_rate, weight_decay=0.01)
     steps = epochs * -(-len(inputs) // batch_size)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, learning_rate, total_steps=steps)
+    optimizer = _OneCycleAdamW(network.parameters(), learning_rate, steps)
     losses = []
     network.train()
     with torch.enable_grad(), Bar(total=steps, desc="training", disable=not progress) as bar:
@@ -201,12 +212,63 @@ def fit(
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
-                schedule.step()
                 losses.append(loss.item())
                 bar.update()
                 bar.set_postfix(loss=f"{loss.item():.2f}", refresh=False)
     network.eval()
     return losses
+
+
+class _OneCycleAdamW:
+    """AdamW whose learning rate rises and falls once: as `AdamW` and `OneCycleLR` of `torch.optim` do together.
+
+    Spelled out here, because `torch.optim` loads torch's compiler when it is first used: 150 MB, and seconds.
+    """
+
+    RISING, FIRST, LAST = 0.3, 1 / 25, 1e-4  # share of the steps; first rate in highest ones, last rate in first ones
+    KEEPS, KEEPS_AT_THE_TOP, KEEPS_OF_SQUARES = 0.95, 0.85, 0.999  # of the running means, from step to step
+    DECAY, TINY = 0.01, 1e-8
+
+    def __init__(self, parameters: Iterable[Tensor], highest: float, steps: int) -> None:
+        self.parameters = [parameter for parameter in parameters if parameter.requires_grad]
+        self.means = [torch.zeros_like(parameter) for parameter in self.parameters]  # of gradients
+        self.squares = [torch.zeros_like(parameter) for parameter in self.parameters]
+        self.highest, self.steps, self.done = highest, steps, 0
+
+    def zero_grad(self) -> None:
+        for parameter in self.parameters:
+            parameter.grad = None
+
+    @torch.no_grad()
+    def step(self) -> None:
+        rate, keeps = self._now()
+        self.done += 1
+        scale = (1 - self.KEEPS_OF_SQUARES**self.done) ** 0.5
+        for parameter, mean, square in zip(self.parameters, self.means, self.squares, strict=True):
+            gradient = parameter.grad
+            if gradient is None:
+                continue
+            parameter.mul_(1 - rate * self.DECAY)
+            mean.lerp_(gradient, 1 - keeps)
+            square.mul_(self.KEEPS_OF_SQUARES).addcmul_(gradient, gradient, value=1 - self.KEEPS_OF_SQUARES)
+            spread = (square.sqrt() / scale).add_(self.TINY)
+            parameter.addcdiv_(mean, spread, value=-rate / (1 - keeps**self.done))
+
+    def _now(self) -> tuple[float, float]:
+        """The learning rate of the next step, and how much of the mean gradient it keeps."""
+        top, last = self.RISING * self.steps - 1, self.steps - 1
+        first = self.highest * self.FIRST
+        if self.done <= top:
+            return _eased(first, self.highest, self.done / top), _eased(
+                self.KEEPS, self.KEEPS_AT_THE_TOP, self.done / top
+            )
+        share = (self.done - top) / (last - top)
+        return _eased(self.highest, first * self.LAST, share), _eased(self.KEEPS_AT_THE_TOP, self.KEEPS, share)
+
+
+def _eased(start: float, end: float, share: float) -> float:
+    """From start to end along half a wave of the cosine."""
+    return end + (start - end) / 2 * (math.cos(math.pi * share) + 1)
 
 
 @torch.no_grad()
