@@ -277,7 +277,7 @@ def agreement(similarity: Tensor) -> None:
     with plot.style():
         figure, axes = plot.figure(6, 4.6)
         drawn = axes.imshow(similarity, cmap=plot.SIGNED, vmin=-1, vmax=1)
-        axes.axvline(middle - 0.5, color=plot.ACCENT, linestyle="--", linewidth=1.5)
+        axes.axvline(middle - 0.5, color=plot.DARK, linestyle="--", linewidth=1.8)
         axes.set(xlabel="column (training: animals left of the line)", ylabel="row")
         axes.set(xticks=range(0, similarity.shape[1], 2), yticks=range(0, similarity.shape[0], 2))
         bar = figure.colorbar(drawn, ax=axes, shrink=0.9)
@@ -302,7 +302,7 @@ def losses(values: Sequence[float], window: int = 25) -> None:
     axes.plot(range(window // 2, window // 2 + len(running)), running, label=f"mean of {window} steps")
     axes.axhline(math.log(8), color=plot.NEUTRAL, linewidth=1, linestyle="--", label="guessing: ln 8")
     axes.set(xlabel="step", ylabel="loss (cross-entropy)", ylim=(0, None))
-    axes.legend(fontsize=9)
+    axes.legend(fontsize=9, frameon=False, labelcolor=plot.INK)
     plot.show(
         figure,
         alt=f"The loss of {len(numbers)} training steps: it starts at {numbers[0]:.1f}, near the logarithm of 8, "
