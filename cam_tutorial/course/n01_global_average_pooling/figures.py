@@ -53,26 +53,25 @@ def trunk(network: nn.Module | None = None, image: Tensor | None = None) -> None
     means = features.mean(dim=(1, 2))
     with torch.no_grad():
         logits = network.get_submodule("classifier")(means)
-    with plot.style():
-        figure = Figure(figsize=(plot.FULL_WIDTH, HEIGHT))
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(0, plot.FULL_WIDTH), ylim=(0, HEIGHT))
-        axes.set_axis_off()
-        _column(axes, 0, "picture", [], f"3 × {image.shape[1]}\n× {image.shape[2]}", "")
-        _sheets(axes, 0, as_pixels(image), 1, image.shape[1])
-        for i, (name, steps, maps, window) in enumerate(layers, start=1):
-            size = f"{maps.shape[0]} × {maps.shape[1]}\n× {maps.shape[2]}"
-            _column(axes, i, name, steps, size, f"{window} × {window}")
-            strongest = maps[maps.mean(dim=(1, 2)).argmax()]
-            _sheets(axes, i, strongest.numpy(), maps.shape[0] // SHEETS, maps.shape[1])
-        last = len(layers)
-        _column(axes, last + 1, "GAP", ["mean of\neach map"], f"{len(means)}\nnumbers", "everything")
-        _numbers(axes, last + 1, means)
-        _column(axes, last + 2, "classifier", ["linear"], f"{len(logits)}\nlogits", "")
-        _logits(axes, last + 2, logits)
-        _bracket(axes, 1, last, "trunk")
-        _bracket(axes, last + 1, last + 2, "head")
-        axes.text(0.02, 0.22, "a cell\nsees", fontsize=9, va="center", color=plot.INK)
+    figure = Figure(figsize=(plot.FULL_WIDTH, HEIGHT))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, plot.FULL_WIDTH), ylim=(0, HEIGHT))
+    axes.set_axis_off()
+    _column(axes, 0, "picture", [], f"3 × {image.shape[1]}\n× {image.shape[2]}", "")
+    _sheets(axes, 0, as_pixels(image), 1, image.shape[1])
+    for i, (name, steps, maps, window) in enumerate(layers, start=1):
+        size = f"{maps.shape[0]} × {maps.shape[1]}\n× {maps.shape[2]}"
+        _column(axes, i, name, steps, size, f"{window} × {window}")
+        strongest = maps[maps.mean(dim=(1, 2)).argmax()]
+        _sheets(axes, i, strongest.numpy(), maps.shape[0] // SHEETS, maps.shape[1])
+    last = len(layers)
+    _column(axes, last + 1, "GAP", ["mean of\neach map"], f"{len(means)}\nnumbers", "everything")
+    _numbers(axes, last + 1, means)
+    _column(axes, last + 2, "classifier", ["linear"], f"{len(logits)}\nlogits", "")
+    _logits(axes, last + 2, logits)
+    _bracket(axes, 1, last, "trunk")
+    _bracket(axes, last + 1, last + 2, "head")
+    axes.text(0.02, 0.22, "a cell\nsees", fontsize=9, va="center", color=plot.INK)
     steps_of = {name: ", ".join(steps).replace("\n", " ") for name, steps, *_ in layers}
     words = "; ".join(f"{n} ({steps_of[n]}): {m.shape[0]} maps of {m.shape[1]}×{m.shape[2]}" for n, _, m, _ in layers)
     windows = ", ".join(str(window) for *_, window in layers)
@@ -234,34 +233,33 @@ def walk(places: Sequence[float], shares: Mapping[str, Tensor]) -> None:
         places: where the animals stand, in shares of the picture's width.
         shares: head -> (draws, places) accuracy, 0 to 1.
     """
-    with plot.style():
-        figure = Figure(figsize=(plot.FULL_WIDTH, 4.6))
-        axes = figure.add_axes((0.075, 0.28, 0.9, 0.7))
-        axes.axvspan(0, 0.5, color=plot.NEUTRAL, alpha=0.15, linewidth=0)
-        axes.text(0.02, 0.5, "animals stood here\nin training", color=plot.INK, fontsize=10, va="center")
-        for (name, lines), color in zip(shares.items(), (FLATTEN, GAP), strict=True):
-            for line in lines:
-                axes.plot(places, line, color=color, linewidth=0.8, alpha=0.45)
-            mean = lines.mean(dim=0)
-            axes.plot(places, mean, marker="o", color=color, linewidth=2.6)
-            axes.annotate(
-                name, (places[-1], mean[-1]), xytext=(14, 0), textcoords="offset points", va="center", color=color,
-                fontsize=11, weight="bold",
-            )  # fmt: skip
-        axes.axhline(1 / 8, color=plot.NEUTRAL, linewidth=1, linestyle="--")
-        axes.text(0.02, 1 / 8 + 0.02, "guessing: one in eight", color=plot.INK, fontsize=9)
-        axes.set(xlim=(0, 1), ylim=(0, 1.04), ylabel="share of right answers")
-        axes.set_xlabel("center of the animal, from left to right", labelpad=76)
-        axes.tick_params(axis="x", length=0, pad=4)
-        for place in places:
-            picture = zoo.scene(10_006, "cat", at=[(place, 0.5)], size=144).image
-            icon = OffsetImage(as_pixels(picture), zoom=72 * 0.72 / 144)
-            axes.add_artist(
-                AnnotationBbox(
-                    icon, (place, 0), xybox=(0, -48), boxcoords="offset points", frameon=False,
-                    annotation_clip=False,
-                )
-            )  # fmt: skip
+    figure = Figure(figsize=(plot.FULL_WIDTH, 4.6))
+    axes = figure.add_axes((0.075, 0.28, 0.9, 0.7))
+    axes.axvspan(0, 0.5, color=plot.NEUTRAL, alpha=0.15, linewidth=0)
+    axes.text(0.02, 0.5, "animals stood here\nin training", color=plot.INK, fontsize=10, va="center")
+    for (name, lines), color in zip(shares.items(), (FLATTEN, GAP), strict=True):
+        for line in lines:
+            axes.plot(places, line, color=color, linewidth=0.8, alpha=0.45)
+        mean = lines.mean(dim=0)
+        axes.plot(places, mean, marker="o", color=color, linewidth=2.6)
+        axes.annotate(
+            name, (places[-1], mean[-1]), xytext=(14, 0), textcoords="offset points", va="center", color=color,
+            fontsize=11, weight="bold",
+        )  # fmt: skip
+    axes.axhline(1 / 8, color=plot.NEUTRAL, linewidth=1, linestyle="--")
+    axes.text(0.02, 1 / 8 + 0.02, "guessing: one in eight", color=plot.INK, fontsize=9)
+    axes.set(xlim=(0, 1), ylim=(0, 1.04), ylabel="share of right answers")
+    axes.set_xlabel("center of the animal, from left to right", labelpad=76)
+    axes.tick_params(axis="x", length=0, pad=4)
+    for place in places:
+        picture = zoo.scene(10_006, "cat", at=[(place, 0.5)], size=144).image
+        icon = OffsetImage(as_pixels(picture), zoom=72 * 0.72 / 144)
+        axes.add_artist(
+            AnnotationBbox(
+                icon, (place, 0), xybox=(0, -48), boxcoords="offset points", frameon=False,
+                annotation_clip=False,
+            )
+        )  # fmt: skip
     ends = "; ".join(f"{name} from {s.mean(0)[0]:.0%} to {s.mean(0)[-1]:.0%}" for name, s in shares.items())
     plot.show(
         figure,
@@ -274,15 +272,14 @@ def agreement(similarity: Tensor) -> None:
     """How alike the two heads' weights are, at each position."""
     middle = similarity.shape[1] // 2
     left, right = similarity[:, :middle].mean(), similarity[:, middle:].mean()
-    with plot.style():
-        figure, axes = plot.figure(6, 4.6)
-        drawn = axes.imshow(similarity, cmap=plot.SIGNED, vmin=-1, vmax=1)
-        axes.axvline(middle - 0.5, color=plot.DARK, linestyle="--", linewidth=1.8)
-        axes.set(xlabel="column (training: animals left of the line)", ylabel="row")
-        axes.set(xticks=range(0, similarity.shape[1], 2), yticks=range(0, similarity.shape[0], 2))
-        bar = figure.colorbar(drawn, ax=axes, shrink=0.9)
-        bar.set_label("cosine similarity")
-        bar.outline.set_visible(False)
+    figure, axes = plot.figure(6, 4.6)
+    drawn = axes.imshow(similarity, cmap=plot.SIGNED, vmin=-1, vmax=1)
+    axes.axvline(middle - 0.5, color=plot.DARK, linestyle="--", linewidth=1.8)
+    axes.set(xlabel="column (training: animals left of the line)", ylabel="row")
+    axes.set(xticks=range(0, similarity.shape[1], 2), yticks=range(0, similarity.shape[0], 2))
+    bar = figure.colorbar(drawn, ax=axes, shrink=0.9)
+    bar.set_label("cosine similarity")
+    bar.outline.set_visible(False)
     plot.show(
         figure,
         alt=f"A map of {similarity.shape[0]} by {similarity.shape[1]} positions. In the left half, where animals stood "
@@ -302,7 +299,7 @@ def losses(values: Sequence[float], window: int = 25) -> None:
     axes.plot(range(window // 2, window // 2 + len(running)), running, label=f"mean of {window} steps")
     axes.axhline(math.log(8), color=plot.NEUTRAL, linewidth=1, linestyle="--", label="guessing: ln 8")
     axes.set(xlabel="step", ylabel="loss (cross-entropy)", ylim=(0, None))
-    axes.legend(fontsize=9, frameon=False, labelcolor=plot.INK)
+    axes.legend()
     plot.show(
         figure,
         alt=f"The loss of {len(numbers)} training steps: it starts at {numbers[0]:.1f}, near the logarithm of 8, "
