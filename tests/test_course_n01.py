@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from cam_tutorial import models, plot
-from cam_tutorial.course.n01_global_average_pooling import figures
+from cam_tutorial.course.n01_global_average_pooling import figures, the_trunk
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def test_the_trunk_is_described_with_the_names_that_hooks_use(network, monkeypat
 @pytest.mark.parametrize("count", [1, 3, 5, 7, 8])
 def test_a_cell_sees_as_many_pixels_as_the_picture_says(network, count):
     """NaN in a row of pixels reaches the cells that depend on it, and no others."""
-    *_, window = figures._layers(network, torch.zeros(3, 96, 96))[count - 1]
+    *_, window = the_trunk.layers_of(network, torch.zeros(3, 96, 96))[count - 1]
     reached = []
     for row in range(96):
         x = torch.zeros(1, 3, 96, 8)
