@@ -1,8 +1,6 @@
 """Training the networks of the tiny world, from nothing, in about half a minute on two cores."""
 
 import gc
-import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from torch import Tensor, nn
 
 from cam_tutorial import models, zoo
 from cam_tutorial.bar import Bar
+from cam_tutorial.optimizer import OneCycleAdamW
 from cam_tutorial.recipes import Recipe, recipe_of
 from cam_tutorial.suggest import did_you_mean
 from cam_tutorial.zoo.arguments import whole_number
@@ -202,7 +201,7 @@ def fit(
         inputs = inputs.contiguous(memory_format=torch.channels_last)
     order = torch.Generator().manual_seed(seed)
     steps = epochs * -(-len(inputs) // batch_size)
-    optimizer = _OneCycleAdamW(network.parameters(), learning_rate, steps)
+    optimizer = OneCycleAdamW(network.parameters(), learning_rate, steps)
     losses = []
     network.train()
     with torch.enable_grad(), Bar(total=steps, desc="training", disable=not progress) as bar:
@@ -217,58 +216,6 @@ def fit(
                 bar.set_postfix(loss=f"{loss.item():.2f}", refresh=False)
     network.eval()
     return losses
-
-
-class _OneCycleAdamW:
-    """AdamW whose learning rate rises and falls once: as `AdamW` and `OneCycleLR` of `torch.optim` do together.
-
-    Spelled out here, because `torch.optim` loads torch's compiler when it is first used: 150 MB, and seconds.
-    """
-
-    RISING, FIRST, LAST = 0.3, 1 / 25, 1e-4  # share of the steps; first rate in highest ones, last rate in first ones
-    KEEPS, KEEPS_AT_THE_TOP, KEEPS_OF_SQUARES = 0.95, 0.85, 0.999  # of the running means, from step to step
-    DECAY, TINY = 0.01, 1e-8
-
-    def __init__(self, parameters: Iterable[Tensor], highest: float, steps: int) -> None:
-        self.parameters = [parameter for parameter in parameters if parameter.requires_grad]
-        self.means = [torch.zeros_like(parameter) for parameter in self.parameters]  # of gradients
-        self.squares = [torch.zeros_like(parameter) for parameter in self.parameters]
-        self.highest, self.steps, self.done = highest, steps, 0
-
-    def zero_grad(self) -> None:
-        for parameter in self.parameters:
-            parameter.grad = None
-
-    @torch.no_grad()
-    def step(self) -> None:
-        rate, keeps = self._now()
-        self.done += 1
-        scale = (1 - self.KEEPS_OF_SQUARES**self.done) ** 0.5
-        for parameter, mean, square in zip(self.parameters, self.means, self.squares, strict=True):
-            gradient = parameter.grad
-            if gradient is None:
-                continue
-            parameter.mul_(1 - rate * self.DECAY)
-            mean.lerp_(gradient, 1 - keeps)
-            square.mul_(self.KEEPS_OF_SQUARES).addcmul_(gradient, gradient, value=1 - self.KEEPS_OF_SQUARES)
-            spread = (square.sqrt() / scale).add_(self.TINY)
-            parameter.addcdiv_(mean, spread, value=-rate / (1 - keeps**self.done))
-
-    def _now(self) -> tuple[float, float]:
-        """The learning rate of the next step, and how much of the mean gradient it keeps."""
-        top, last = self.RISING * self.steps - 1, self.steps - 1
-        first = self.highest * self.FIRST
-        if self.done <= top:
-            return _eased(first, self.highest, self.done / top), _eased(
-                self.KEEPS, self.KEEPS_AT_THE_TOP, self.done / top
-            )
-        share = (self.done - top) / (last - top)
-        return _eased(self.highest, first * self.LAST, share), _eased(self.KEEPS_AT_THE_TOP, self.KEEPS, share)
-
-
-def _eased(start: float, end: float, share: float) -> float:
-    """From start to end along half a wave of the cosine."""
-    return end + (start - end) / 2 * (math.cos(math.pi * share) + 1)
 
 
 @torch.no_grad()
