@@ -1,5 +1,6 @@
 """Training the networks of the tiny world, from nothing, in about half a minute on two cores."""
 
+import gc
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 
 from cam_tutorial import models, zoo
 from cam_tutorial.bar import Bar
+from cam_tutorial.optimizer import OneCycleAdamW
 from cam_tutorial.recipes import Recipe, recipe_of
 from cam_tutorial.suggest import did_you_mean
 from cam_tutorial.zoo.arguments import whole_number
@@ -41,6 +43,8 @@ def train(
     seed: int = 0,
     scenes: int = 2000,
     epochs: int = Recipe.epochs,
+    batch_size: int = 32,
+    learning_rate: float | None = None,
     region: tuple[float, float, float, float] | None = None,
     tagged: str | float | None = None,
     held_out: int = 400,
@@ -57,6 +61,8 @@ def train(
         seed: of the scenes, the initial weights of a named network, and the order of the batches; 0 to 999,999.
         scenes: how many to draw, at least 1; 500 a second or so.
         epochs: how many times to go through them, at least 1.
+        batch_size: how many scenes make a step, at least 1; smaller ones need less memory.
+        learning_rate: the highest; None for that of the recipe.
         region: where the animals may stand in training and test, (left, top, right, bottom) in shares of the picture.
         tagged: which pictures carry the paper tag, in training and test, as in `draw`; what a recipe says comes first.
         held_out: how many scenes to test on, at least 1.
@@ -68,7 +74,8 @@ def train(
     Raises:
         ValueError: there is no network of that name, or a number is out of range.
     """
-    for name, number in (("scenes", scenes), ("epochs", epochs), ("held_out", held_out)):
+    numbers = (("scenes", scenes), ("epochs", epochs), ("batch_size", batch_size), ("held_out", held_out))
+    for name, number in numbers:
         if number < 1:
             raise ValueError(f"{name} must be at least 1, got {number}")
     if not 0 <= seed < HELD_OUT_SEED:
@@ -81,13 +88,15 @@ def train(
     else:
         recipe = Recipe(type(network).__name__)
     tagged = recipe.tagged or tagged
-    rate = recipe.learning_rate
-    options: dict[str, Any] = {"epochs": epochs, "seed": seed, "learning_rate": rate, "progress": progress}
+    rate = recipe.learning_rate if learning_rate is None else learning_rate
+    options: dict[str, Any] = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "learning_rate": rate}
+    options["progress"] = progress
     inputs, labels = draw(scenes, seed, region=region, tagged=tagged, progress=progress)
     if recipe.trunk is None:
         losses = fit(network, inputs, labels, **options)
     else:
         losses = _fit_head(network, models.load(recipe.trunk), inputs, labels, **options)
+    del inputs, labels  # before others are drawn
     inputs, labels = draw(held_out, HELD_OUT_SEED + seed, region=region, tagged=tagged, progress=progress)
     return Training(network, losses, accuracy(network, inputs, labels))
 
@@ -136,6 +145,7 @@ def draw(
     """
     count, size = whole_number("count", count, 0), models.IMAGE_SIZE
     by_chance = _chance_of_tag(count, seed, tagged)
+    gc.collect()  # the figures of a page hold on to each other, and to memory that is needed now
     scenes = zoo.scenes_of(count, seed, size=size, region=region)
     inputs = torch.empty(count, 3, size, size, memory_format=torch.channels_last)
     labels = torch.empty(count, dtype=torch.long)
@@ -170,7 +180,8 @@ def fit(
 ) -> list[float]:
     """Train a network, or a head on features, on inputs and labels; it is in eval mode afterwards.
 
-    AdamW with a learning rate that rises and falls once (Smith, "Super-Convergence", 2017).
+    Each step takes a batch, computes the cross-entropy of its logits and its gradient, and moves the weights by AdamW
+    (Loshchilov and Hutter, 2019), with a learning rate that rises and falls once (Smith, "Super-Convergence", 2017).
 
     Args:
         network: what gives logits (N, C) for inputs; trained in place.
@@ -189,9 +200,8 @@ def fit(
         network.to(memory_format=torch.channels_last)
         inputs = inputs.contiguous(memory_format=torch.channels_last)
     order = torch.Generator().manual_seed(seed)
-    optimizer = torch.optim.AdamW(network.parameters(), lr=learning_rate, weight_decay=0.01)
     steps = epochs * -(-len(inputs) // batch_size)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, learning_rate, total_steps=steps)
+    optimizer = OneCycleAdamW(network.parameters(), learning_rate, steps)
     losses = []
     network.train()
     with torch.enable_grad(), Bar(total=steps, desc="training", disable=not progress) as bar:
@@ -201,7 +211,6 @@ def fit(
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
-                schedule.step()
                 losses.append(loss.item())
                 bar.update()
                 bar.set_postfix(loss=f"{loss.item():.2f}", refresh=False)

@@ -1,5 +1,8 @@
 """Training: reproducible, by the recipe, considerate of global state, and never half-written."""
 
+import copy
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,7 +68,7 @@ def test_a_named_network_starts_from_its_seed_and_leaves_global_chance_alone(mon
 @pytest.fixture
 def watched(monkeypatch):
     """Nothing is drawn and nothing is fitted: it is only written down what would be."""
-    seen = {"drawn": [], "fitted": []}
+    seen = {"drawn": [], "fitted": [], "batch_sizes": []}
 
     def draw(count, seed, **options):
         seen["drawn"].append((count, seed, options["tagged"]))
@@ -73,6 +76,7 @@ def watched(monkeypatch):
 
     def fit(network, inputs, labels, **options):
         seen["fitted"].append((network, inputs, options["epochs"], options["seed"], options["learning_rate"]))
+        seen["batch_sizes"].append(options["batch_size"])
         return [2.0, 1.0]
 
     monkeypatch.setattr(training, "draw", draw)
@@ -116,6 +120,57 @@ def test_it_learns():
     assert not head.training
 
 
+@pytest.mark.parametrize("epochs", [1, 2, 7, 30])
+def test_it_steps_as_torchs_own_optimizer_and_schedule_do(epochs):
+    torch.manual_seed(0)
+    mine = nn.Sequential(nn.Linear(5, 7), nn.Tanh(), nn.Linear(7, 4))
+    theirs = copy.deepcopy(mine)
+    inputs, labels = torch.randn(6, 5), torch.arange(6) % 4
+    losses = training.fit(mine, inputs, labels, epochs=epochs, batch_size=6, learning_rate=0.02, progress=False)
+    optimizer = torch.optim.AdamW(theirs.parameters(), lr=0.02, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.02, total_steps=epochs)
+    order, expected = torch.Generator().manual_seed(0), []
+    for _ in range(epochs):
+        batch = torch.randperm(6, generator=order)
+        loss = nn.functional.cross_entropy(theirs(inputs[batch]), labels[batch])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        expected.append(loss.item())
+    assert losses == pytest.approx(expected, rel=1e-4, abs=1e-5)
+    torch.testing.assert_close(weights_of(mine), weights_of(theirs), rtol=1e-4, atol=1e-5)
+
+
+def test_what_is_frozen_stays_as_it_is():
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Linear(5, 4), nn.Linear(4, 2))
+    network[0].requires_grad_(False)
+    before = weights_of(network[0])
+    inputs, labels = torch.randn(8, 5), torch.arange(8) % 2
+    losses = training.fit(network, inputs, labels, epochs=20, learning_rate=0.1, progress=False)
+    assert torch.equal(before, weights_of(network[0])) and losses[-1] < losses[0]
+
+
+def test_no_compiler_is_loaded_for_it():
+    """It would cost 150 MB, which a small machine does not have."""
+    code = (
+        "import sys, torch; from cam_tutorial import training; "
+        "training.fit(torch.nn.Linear(3, 2), torch.ones(4, 3), torch.zeros(4).long(), epochs=2, progress=False); "
+        "training.train('zoo-gap', scenes=4, epochs=1, held_out=2, progress=False); "
+        "print([name for name in ('torch._dynamo', 'sympy') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_smaller_steps_and_another_rate_for_a_named_network(watched):
+    training.train("zoo-gap", scenes=5, batch_size=12, learning_rate=8e-3, progress=False)
+    training.train("zoo-gap", scenes=5, progress=False)
+    assert [options[-1] for _, _, *options in watched["fitted"]] == [8e-3, 4e-3]
+    assert watched["batch_sizes"] == [12, 32]
+
+
 def test_each_epoch_goes_through_everything_in_another_order():
     class Witness(nn.Linear):
         def forward(self, inputs):
@@ -157,6 +212,7 @@ def test_draws_the_scenes_of_a_batch(region):
     ("wrong", "message"),
     [
         ({"scenes": 0}, "scenes must be at least 1, got 0"),
+        ({"batch_size": 0}, "batch_size must be at least 1, got 0"),
         ({"epochs": -1}, "epochs must be at least 1, got -1"),
         ({"held_out": 0}, "held_out must be at least 1, got 0"),
         ({"seed": 1_000_000}, "seed must be from 0 to 999999"),

@@ -28,7 +28,7 @@ def sizes_of_heads(_):
     ],
 )
 def my_head_parameters(K, H, W, C):
-    """K maps of H × W positions, C classes -> (parameters of a flatten head, parameters of a GAP head)"""
+    """K maps of H × W, C classes -> (parameters of a flatten head, of a GAP head)"""
     flatten_head = K * H * W * C + C
     gap_head = K * C + C
     return flatten_head, gap_head

@@ -67,7 +67,7 @@ def cat_and_bird():
     ],
 )
 def my_class_maps(features, weights, bias):
-    """(N, K, H, W), (C, K), (C,) -> (N, C, H, W): at each position, Σ_k w_k^c A^k_ij + b_c"""
+    """(N, K, H, W), (C, K), (C,) -> (N, C, H, W), at i, j:  Σ_k w_k^c A^k_ij + b_c"""
     class_maps = torch.einsum("nkij,ck->ncij", features, weights)
     return class_maps + bias[:, None, None]
 
