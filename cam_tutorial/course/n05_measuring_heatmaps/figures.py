@@ -24,8 +24,8 @@ def opening(scene, maps):
         [fine(scene)] * 4,
         [None, *shown],
         titles=["the scene", "A", "B", "C"],
-        alt="A scene with a cat and a snail, and three heatmaps of it: A is a wide glow on the cat, B fine lines on the "
-        "cat, C the outlines of everything, snail and clutter included.",
+        alt="A scene with a cat and a snail, and three heatmaps of it: A is a wide glow on the cat, B fine lines on "
+        "the cat, C the outlines of everything, snail and clutter included.",
     )
 
 
@@ -61,8 +61,8 @@ def thresholds(levels, shares, blind):
     peaks = [f"{name} at {levels[int(share.argmax())]:.0%}" for name, share in shares.items()]
     plot.show(
         figure,
-        alt=f"Share of right boxes against the threshold for four methods. Each has a peak elsewhere: {several(peaks)}. "
-        "The curves cross, so which method is ahead depends on the threshold.",
+        alt="Share of right boxes against the threshold for four methods. Each has a peak elsewhere: "
+        f"{several(peaks)}. The curves cross, so which method is ahead depends on the threshold.",
     )
 
 
@@ -106,9 +106,9 @@ def league(*tables):
     best = [f"{table.best(measure)} on {measure}" for table, measure in columns]
     plot.show(
         figure,
-        alt=f"{len(methods)} methods in rows and {len(columns)} measures in columns, each mean a dot with its interval; "
-        f"the {BLIND} baselines are squares below a line. Farthest right: {several(best)}. In the last column even the "
-        "baselines reach more than half.",
+        alt=f"{len(methods)} methods in rows and {len(columns)} measures in columns, each mean a dot with its "
+        f"interval; the {BLIND} baselines are squares below a line. Farthest right: {several(best)}. In the last "
+        "column even the baselines reach more than half.",
     )
 
 
@@ -116,7 +116,7 @@ def contradictions(measures, counts, pairs):
     """How many pairs of methods two measures put in opposite order: (K, K)."""
     figure, axes = plot.figure(5.6, 3.4)
     grid = np.ma.masked_array(counts, mask=np.triu(np.ones_like(counts, dtype=bool)))[1:, :-1]
-    _squares(axes, grid, measures[1:], measures[:-1], "g", top=max(int(np.max(counts)), 1), colors=plot.MAGNITUDE)
+    _squares(axes, grid, measures[1:], measures[:-1], "g", top=max(int(np.max(counts)), 1))
     named = [
         f"{one} and {other}: {counts[i][j]}" for i, one in enumerate(measures) for j, other in enumerate(measures[:i])
     ]
@@ -128,7 +128,7 @@ def ranks(measures, everybody, good):
     figure, axes = plot.figure(plot.FULL_WIDTH, 3.2, columns=2)
     for axis, grid, title in zip(axes, (everybody, good), ("over everybody", "over the good ones"), strict=True):
         kept = np.ma.masked_array(grid, mask=np.triu(np.ones_like(grid, dtype=bool)))[1:, :-1]
-        _squares(axis, kept, measures[1:], measures[:-1], ".2f", top=1, colors=plot.SIGNED)
+        _squares(axis, kept, measures[1:], measures[:-1], ".2f", top=1)
         axis.set_title(title)
     below = np.tril_indices(len(measures), -1)
     plot.show(
@@ -138,16 +138,12 @@ def ranks(measures, everybody, good):
     )
 
 
-def _squares(axes, grid, down, across, form, top, colors):
-    """A small table of numbers on colors."""
-    signed = colors == plot.SIGNED
-    axes.imshow(grid, cmap=colors, vmin=-top if signed else 0, vmax=top)
-    for (i, j), value in np.ndenumerate(grid):
-        if value is np.ma.masked:
-            continue
-        dark = abs(value) > 0.6 * top if signed else value < 0.55 * top
+def _squares(axes, grid, down, across, form, top):
+    """A small table of numbers on colors, of which 0 is pale on light pages and on dark ones."""
+    axes.imshow(grid, cmap=plot.SIGNED, vmin=-top, vmax=top)
+    for (i, j), value in np.ma.ndenumerate(grid):  # leaves out what is masked
         axes.text(j, i, format(float(value), form), ha="center", va="center", fontsize=10,
-                  color="white" if dark else plot.DARK)  # fmt: skip
+                  color="white" if abs(value) > 0.6 * top else plot.DARK)  # fmt: skip
     axes.set(yticks=range(len(down)), yticklabels=down, xticks=range(len(across)))
     axes.set_xticklabels(across, rotation=25, ha="right")
     axes.spines[:].set_visible(False)
