@@ -180,12 +180,13 @@ def against_erasing(preferences, falls, correlations):
     for axis, (name, means) in zip(axes, preferences.items(), strict=True):
         both = [key for key in falls if key in means]
         axis.plot([means[key] for key in both], [falls[key] for key in both], "o", markersize=5, color=plot.AGAINST)
-        for key in (("snail", "tentacles"), ("spider", "body"), ("butterfly", "body")):
+        for key, up in ((("snail", "tentacles"), 4), (("butterfly", "body"), -11), (("spider", "body"), -11)):
             right = means[key] > np.mean([means[k] for k in both]) + 0.15
-            axis.annotate(" ".join(key), (means[key], falls[key]), fontsize=9, xytext=(-6 if right else 6, -3),
+            axis.annotate(" ".join(key), (means[key], falls[key]), fontsize=9, xytext=(-5 if right else 5, up),
                           textcoords="offset points", ha="right" if right else "left")  # fmt: skip
         axis.set_title(f"{name}: rank correlation {correlations[name].mean:.2f}")
         axis.set_xlabel("preference for the part (1: none)")
+        axis.margins(y=0.1)
     axes[0].set_ylabel("fall of the logit, per area")
     told = [f"{name}, rank correlation {correlations[name].mean:.2f}" for name in preferences]
     plot.show(
