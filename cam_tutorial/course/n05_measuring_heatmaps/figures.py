@@ -29,13 +29,14 @@ def opening(scene, maps):
     )
 
 
-def middle(maps, masks, images, count=4):
+def middle(maps, masks, seed, count=4):
     """The soft spot in the middle, and scenes with the outline of the animal asked for and the two reaches."""
     figure, axes = plot.figure(plot.FULL_WIDTH, 2.4, columns=count)
     angle = np.linspace(0, 2 * np.pi, 100)
-    for n, one in enumerate(axes):
-        row, column = divmod(int(maps[n].argmax()), maps.shape[-1])
-        one.imshow(images[n].permute(1, 2, 0))
+    side = maps.shape[-1]
+    for n, (one, scene) in enumerate(zip(axes, zoo.scenes_of(count, seed, 2), strict=True)):
+        row, column = divmod(int(maps[n].argmax()), side)
+        one.imshow(fine(scene).permute(1, 2, 0), extent=(-0.5, side - 0.5, side - 0.5, -0.5))
         one.contour(masks[n], levels=[0.5], colors="white", linewidths=1.6)
         one.plot(column, row, "+", color="white", markersize=11, markeredgewidth=2.4)
         one.plot(column + 15 * np.cos(angle), row + 15 * np.sin(angle), color="white", linewidth=1.4)
