@@ -9,6 +9,7 @@
     faithful      insertion, deletion                          what the network says when pixels come and go
     intervals     interval, paired_interval                    how far a mean, or a difference, can be trusted
     similar       rank_correlation, ssim                       how alike two maps are
+    league        league                                       many methods, many measures, the same scenes: one table
 
 Maps are floating point, (N, H, W), as large as the masks or images they are compared with: `upsample` them first. What
 is defined for one map comes for each of them, (N,), so that it can be averaged and resampled; what is defined for a set
@@ -23,6 +24,7 @@ extras.need(__name__, "cv2", "scipy", "skimage")
 from cam_tutorial.metrics.boxes import boxes, iou, mask_boxes
 from cam_tutorial.metrics.faithful import Curves, deletion, insertion
 from cam_tutorial.metrics.intervals import Interval, interval, paired_interval
+from cam_tutorial.metrics.league import League, Scenes, league
 from cam_tutorial.metrics.localization import (
     cor_loc,
     localization_error,
@@ -37,6 +39,8 @@ from cam_tutorial.metrics.similar import rank_correlation, ssim
 __all__ = [
     "Curves",
     "Interval",
+    "League",
+    "Scenes",
     "boxes",
     "cor_loc",
     "deletion",
@@ -44,6 +48,7 @@ __all__ = [
     "insertion",
     "interval",
     "iou",
+    "league",
     "localization_error",
     "mask_boxes",
     "max_box_acc",

@@ -20,6 +20,7 @@ class Interval(NamedTuple):
         return f"{self:.2f}"
 
     def __format__(self, form: str) -> str:
+        form = form or ".2f"
         return f"{self.mean:{form}} [{self.low:{form}}, {self.high:{form}}]"
 
     def excludes(self, value: float = 0) -> bool:

@@ -116,7 +116,8 @@ OUR_OWN = "The numbers are right, and it is the tutorial's function that finds t
 def my_pointing_game(maps, masks, tolerance=0):
     """(N, H, W), bool (N, H, W), pixels -> bool (N,)
 
-    Does the highest place of each map lie on its object, or at most `tolerance` pixels from it (as the crow flies)?
+    Does the highest place of each map lie on its object, or at most `tolerance` pixels
+    from it (as the crow flies)?
     """
     hits = []
     for map_, mask in zip(maps, masks, strict=True):

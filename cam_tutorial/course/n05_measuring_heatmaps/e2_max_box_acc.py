@@ -49,7 +49,10 @@ def iou_tables(generator):
     ],
 )
 def my_max_box_acc(ious, delta=0.5):
-    """(N, T) IoUs of N images at T thresholds, δ -> the share of right boxes at the one threshold that suits best"""
+    """(N, T) IoUs of N images at T thresholds, δ -> a number
+
+    The share of right boxes at the one threshold that suits best.
+    """
     right = (ious >= delta).double()
     return right.mean(dim=0).max().item()
 

@@ -60,9 +60,10 @@ def maps_and_masks(generator):
     },
 )
 def my_pxap(maps, masks):
-    """(N, H, W) in [0, 1], bool (N, H, W) -> the area under the precision-recall curve of the pixels of all maps
+    """(N, H, W) in [0, 1], bool (N, H, W) -> a number
 
-    Σ precision · (recall − the recall before), going down through all the values that occur.
+    The area under the precision-recall curve of the pixels of all maps together:
+    Σ precision · (recall − the recall before), down through all the values that occur.
     """
     area, recall_before = 0.0, 0.0
     for value in maps.unique().flip(0):

@@ -72,8 +72,8 @@ def networks_images_and_maps(generator):
 def my_deletion_curve(model, image, map_, class_index, steps):
     """network, (C, H, W), (H, W), int, S -> (S + 1,) probabilities of the class
 
-    In S equal portions, the places where the map is highest are set to 0, in all channels. The first number is the
-    whole image's, the last that of an image of zeros.
+    In S equal portions, the places where the map is highest are set to 0, in all
+    channels. The first number is the whole image's, the last that of an image of zeros.
     """
     order = map_.flatten().argsort(descending=True)
     scores = []
