@@ -93,7 +93,7 @@ def forgetting(scene, maps, depths):
         titles=[f"{name}: trained" if not depth else f"top {depth} random" for name in maps for depth in depths],
         alt=f"{len(maps)} methods in rows, from left to right the trained network and networks whose top 1, 3 and 6 "
         "layers are random. CAM glows elsewhere, or nowhere, as soon as the top layer is random; the gradient methods "
-        "go on drawing the animals' outlines until all layers are random.",
+        "go on drawing the animals' outlines, and with all six layers random traces of them are left.",
     )
 
 
@@ -136,7 +136,7 @@ def left_over(kept, strangers):
         ylabel="rank correlation, absolute",
         ylim=(0, 1.02),
     )
-    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, labelcolor=plot.INK, fontsize=9)
     first = ", ".join(f"{name} {sum(kept[name, depths[0]]) / len(kept[name, depths[0]]):.2f}" for name in names)
     plot.show(
         figure,
@@ -157,7 +157,7 @@ def by_heart(numbers, taught, learned, species, lots):
         titles=[f"told “{zoo.ANIMALS[species[n]]}”" for n in numbers]
         + [f"told “{zoo.ANIMALS[lots[n]]}”" for n in numbers],
         alt="Four scenes under two maps each. Above, the network was told the right animal, below one drawn by lot; "
-        "the maps below are wider, and some of them lie on the animal too.",
+        "some of the maps below lie on the animal too.",
     )
 
 
@@ -168,8 +168,8 @@ def wrong_answers(images, maps, said, true):
         images,
         maps,
         titles=[f"says {names[a]}, is a {names[b]}" for a, b in zip(said.tolist(), true.tolist(), strict=True)],
-        alt="Four pale pictures under the maps of the network's answers, which are all wrong: each map glows on the "
-        "animal.",
+        alt="Four pale pictures under the maps of the network's answers, which are all wrong: most of the maps "
+        "glow on the animal.",
     )
 
 
