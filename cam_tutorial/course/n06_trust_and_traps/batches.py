@@ -1,4 +1,4 @@
-"""What a network says of many pictures, and its maps: ten at a time, to save memory; and a training that does."""
+"""What a network says of many pictures, and its maps: five at a time, to save memory; and a training that does."""
 
 import copy
 import math
@@ -9,7 +9,7 @@ from tqdm.auto import tqdm
 
 from cam_tutorial import cam, metrics, upsample, zoo
 
-AT_A_TIME = 10
+AT_A_TIME = 5
 
 
 def said(network, pictures):
