@@ -1,4 +1,4 @@
-"""What a network says of many pictures, and its maps: five at a time, to save memory; and a training that does."""
+"""What a network says of many pictures, and its maps: five at a time, to save memory; and a training that saves it."""
 
 import copy
 import math
