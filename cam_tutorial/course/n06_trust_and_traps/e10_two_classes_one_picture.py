@@ -39,7 +39,10 @@ def one_by_one(attempt, network, images, classes):
     ],
 )
 def my_class_gradients(network, images, classes):
-    """a network, (N, C, H, W), a list of classes -> a list of gradients (N, C, H, W), one for each class"""
+    """a network, (N, C, H, W), a list of classes -> a list of gradients (N, C, H, W)
+
+    One for each class.
+    """
     images = images.clone().requires_grad_()
     pictures = []
     for c in classes:
@@ -53,7 +56,10 @@ def my_class_gradients(network, images, classes):
     "the scores of all classes are summed. Take `torch.autograd.grad(score, images)[0]` of one class after the other."
 )
 def one_tensor_for_all(network, images, classes):
-    """a network, (N, C, H, W), a list of classes -> a list of gradients (N, C, H, W), one for each class"""
+    """a network, (N, C, H, W), a list of classes -> a list of gradients (N, C, H, W)
+
+    One for each class.
+    """
     images = images.clone().requires_grad_()
     pictures = []
     for c in classes:

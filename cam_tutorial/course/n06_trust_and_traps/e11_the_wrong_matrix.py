@@ -41,7 +41,10 @@ def features_before_a_neck(generator):
     ],
 )
 def my_cam_behind_a_neck(features, neck, classifier, class_index):
-    """(N, K, h, w), nn.Linear(K, J), nn.Linear(J, C), int -> (N, h, w): the CAM of classifier(neck(pooled features))"""
+    """(N, K, h, w), nn.Linear(K, J), nn.Linear(J, C), int -> (N, h, w)
+
+    The CAM of classifier(neck(pooled features)), without the biases.
+    """
     w = classifier.weight[class_index] @ neck.weight  # (K,)
     return torch.einsum("k,nkhw->nhw", w, features).detach()
 
@@ -51,7 +54,10 @@ def my_cam_behind_a_neck(features, neck, classifier, class_index):
     "Go from the class back to the maps through both layers: `classifier.weight[class_index] @ neck.weight`."
 )
 def row_of_the_neck(features, neck, classifier, class_index):
-    """(N, K, h, w), nn.Linear(K, J), nn.Linear(J, C), int -> (N, h, w): the CAM of classifier(neck(pooled features))"""
+    """(N, K, h, w), nn.Linear(K, J), nn.Linear(J, C), int -> (N, h, w)
+
+    The CAM of classifier(neck(pooled features)), without the biases.
+    """
     w = neck.weight[class_index]  # (K,)
     return torch.einsum("k,nkhw->nhw", w, features).detach()
 

@@ -117,7 +117,10 @@ def call_and_what_is_left(attempt, network, images, classes, with_gradients):
     ],
 )
 def my_tidy_gradient(network, images, classes):
-    """a network, (N, C, H, W), (N,) -> (N, C, H, W): the gradient of each image's score; every layer stays as it was"""
+    """a network, (N, C, H, W), (N,) -> (N, C, H, W): the gradient of each image's score
+
+    Every layer is afterwards as it was before, also after an error.
+    """
     images = images.clone().requires_grad_()
     was_training = {module: module.training for module in network.modules()}
     network.eval()
@@ -134,7 +137,10 @@ def my_tidy_gradient(network, images, classes):
     "each layer's `training` and set it back, and let `torch.autograd.grad` hand you the gradient."
 )
 def leaves_traces(network, images, classes):
-    """a network, (N, C, H, W), (N,) -> (N, C, H, W): the gradient of each image's score; every layer stays as it was"""
+    """a network, (N, C, H, W), (N,) -> (N, C, H, W): the gradient of each image's score
+
+    Every layer is afterwards as it was before, also after an error.
+    """
     images = images.clone().requires_grad_()
     network.eval()
     scores = network(images)[torch.arange(len(images)), classes]

@@ -44,10 +44,10 @@ def maps_and_labels(generator):
     ],
 )
 def my_mean_maps(maps, labels, classes):
-    """(N, H, W) from 0 up, (N,), int -> (classes, H, W), the mean of the maps of each class
+    """(N, H, W) from 0 up, (N,), int -> (classes, H, W): the mean map of each class
 
-    Each map is first divided by its own maximum; a blank map stays blank, and counts. A class without images gives
-    zeros.
+    Each map is first divided by its own maximum; a blank map stays blank, and
+    counts. A class without images gives zeros.
     """
     scaled = maps / maps.amax(dim=(1, 2), keepdim=True).clamp(min=1e-8)
     means = torch.zeros(classes, *maps.shape[1:])

@@ -44,9 +44,9 @@ def maps_and_masks(generator):
     ],
 )
 def my_energy_elsewhere(maps, masks):
-    """(N, H, W), bool (N, H, W) -> (N,): the share of each map's positive part that lies outside of its mask
+    """(N, H, W), bool (N, H, W) -> (N,): the share of each map outside of its mask
 
-    A map that is nowhere positive gives 0.
+    What counts is each map's positive part. A map that is nowhere positive gives 0.
     """
     positive = maps.clamp(min=0)
     outside = (positive * ~masks).sum(dim=(1, 2))

@@ -112,7 +112,8 @@ def choice(draws, labels):
 def my_balanced_tags(labels, generator):
     """(N,), torch.Generator -> bool (N,): which pictures get the tag
 
-    Exactly half of the pictures of every class (rounded down), chosen at random by the generator.
+    Exactly half of the pictures of every class (rounded down), chosen at random
+    by the generator.
     """
     tags = torch.zeros(len(labels), dtype=torch.bool)
     for c in labels.unique():

@@ -45,7 +45,10 @@ def pairs_of_maps(generator):
     ],
 )
 def my_rank_correlation(a, b):
-    """(H, W), (H, W) -> Spearman's rank correlation over the places, from −1 to 1 (no two values are alike)"""
+    """(H, W), (H, W) -> Spearman's rank correlation over the places, from −1 to 1
+
+    No two values of a map are alike.
+    """
     x, y = (map_.flatten().argsort().argsort().float() for map_ in (a, b))
     x, y = x - x.mean(), y - y.mean()
     return ((x * y).sum() / (x.norm() * y.norm())).item()

@@ -21,7 +21,10 @@ from .material import batches_before_a_head, own, score_gradient
     ],
 )
 def my_score_gradient(features, head, classes):
-    """(N, K, h, w), the layers behind them, (N,) -> (N, K, h, w): the gradient of each image's score"""
+    """(N, K, h, w), the layers behind them, (N,) -> (N, K, h, w)
+
+    The gradient of each image's score for its class.
+    """
     A = features.detach().requires_grad_()
     logits = head(A)
     scores = logits[torch.arange(len(A)), classes]
@@ -33,7 +36,10 @@ def my_score_gradient(features, head, classes):
     "mix into it. Take the logit: remove the softmax."
 )
 def gradient_of_a_probability(features, head, classes):
-    """(N, K, h, w), the layers behind them, (N,) -> (N, K, h, w): the gradient of each image's score"""
+    """(N, K, h, w), the layers behind them, (N,) -> (N, K, h, w)
+
+    The gradient of each image's score for its class.
+    """
     A = features.detach().requires_grad_()
     scores = head(A).softmax(dim=1)[torch.arange(len(A)), classes]
     return torch.autograd.grad(scores.sum(), A)[0]

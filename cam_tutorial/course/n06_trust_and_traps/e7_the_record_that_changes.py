@@ -81,7 +81,7 @@ def record_and_network(attempt, network, layer, images):
     ],
 )
 def my_recorded(network, layer, images):
-    """a network, the name of a layer, (N, C, H, W) -> (N, K, h, w): what the layer gives"""
+    """a network, a layer's name, (N, C, H, W) -> (N, K, h, w): what the layer gives"""
     kept = []
 
     def keep(module, inputs, output):
@@ -102,7 +102,7 @@ def my_recorded(network, layer, images):
     "clone that the hook hands on is overwritten in turn."
 )
 def keeps_a_reference(network, layer, images):
-    """a network, the name of a layer, (N, C, H, W) -> (N, K, h, w): what the layer gives"""
+    """a network, a layer's name, (N, C, H, W) -> (N, K, h, w): what the layer gives"""
     kept = []
 
     def keep(module, inputs, output):

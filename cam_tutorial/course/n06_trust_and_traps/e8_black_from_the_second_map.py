@@ -20,7 +20,10 @@ from .material import batches_before_a_head, own, score_gradient
     ],
 )
 def my_batch_maps(features, head, classes):
-    """(N, K, h, w), the layers behind them, (N,) -> (N, h, w): Grad-CAM of each image, for its own class"""
+    """(N, K, h, w), the layers behind them, (N,) -> (N, h, w)
+
+    Grad-CAM of each image, for its own class.
+    """
     A = features.detach().requires_grad_()
     scores = head(A)[torch.arange(len(A)), classes]
     (gradient,) = torch.autograd.grad(scores.sum(), A)
@@ -33,7 +36,10 @@ def my_batch_maps(features, head, classes):
     "`[torch.arange(len(A)), classes]`."
 )
 def scores_of_the_first_image(features, head, classes):
-    """(N, K, h, w), the layers behind them, (N,) -> (N, h, w): Grad-CAM of each image, for its own class"""
+    """(N, K, h, w), the layers behind them, (N,) -> (N, h, w)
+
+    Grad-CAM of each image, for its own class.
+    """
     A = features.detach().requires_grad_()
     scores = head(A)[0, classes]
     (gradient,) = torch.autograd.grad(scores.sum(), A)

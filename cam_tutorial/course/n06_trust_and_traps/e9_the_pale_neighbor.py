@@ -31,7 +31,10 @@ def maps_of_many_scales(generator):
     ],
 )
 def my_display(maps):
-    """(N, h, w), signed -> (N, h, w): what speaks for the class, each to a maximum of 1; blank stays blank"""
+    """(N, h, w), signed -> (N, h, w): what speaks for the class
+
+    Each map to a maximum of 1; a blank map stays blank.
+    """
     maps = maps.relu()
     return maps / maps.amax(dim=(1, 2), keepdim=True).clamp(min=1e-8)
 
@@ -41,7 +44,10 @@ def my_display(maps):
     "Cut off below zero, and divide each map by its own maximum."
 )
 def stretched_together(maps):
-    """(N, h, w), signed -> (N, h, w): what speaks for the class, each to a maximum of 1; blank stays blank"""
+    """(N, h, w), signed -> (N, h, w): what speaks for the class
+
+    Each map to a maximum of 1; a blank map stays blank.
+    """
     low, high = maps.min(), maps.max()
     return (maps - low) / (high - low)
 
