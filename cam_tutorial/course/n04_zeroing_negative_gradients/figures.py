@@ -128,7 +128,7 @@ def likeness(values: Mapping[str, Mapping[str, Tensor]]) -> None:
                 at, side = (low - 0.06, "right") if mean > 0.55 else (high + 0.06, "left")
                 ax.text(at, place, _number(mean), va="center", ha=side)
             ax.set_title(title)
-            ax.set(xlim=(-0.55, 1.05), xticks=[-0.5, 0, 0.5, 1], yticks=range(len(names)), yticklabels=names)
+            ax.set(xlim=(-0.55, 1.05), xticks=[0, 0.5, 1], yticks=range(len(names)), yticklabels=names)
             ax.set_ylim(len(names) - 0.5, -0.5)
             ax.axvline(0, color=plot.FAINT, linewidth=0.8)
     plot.show(figure, alt=f"Dots with their intervals, a row a method; 1 means that nothing changed. {_table(columns)}")

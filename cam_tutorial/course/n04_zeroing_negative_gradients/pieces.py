@@ -11,7 +11,7 @@ def in_pieces(
     network: nn.Module,
     inputs: Tensor,
     classes: Tensor,
-    size: int = 10,
+    size: int = 5,
 ) -> Tensor:
     """f(network, inputs, classes) for `size` images at a time, put together again; the memory stays small.
 
