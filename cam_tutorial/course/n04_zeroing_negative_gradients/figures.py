@@ -23,7 +23,7 @@ def opening(image: Tensor, plain: Tensor, guided: Tensor) -> None:
     plot.panels(
         [image, gray(plain), gray(guided)],
         titles=["the scene", "the gradient at its pixels", "one line of code later"],
-        width=2.6,
+        width=2.5,
         alt="A scene from the zoo, the gradient at its pixels, which is a cloud of colored dots, and what one changed "
         "line of code makes of it: a clean line drawing.",
     )
@@ -90,7 +90,7 @@ def with_grad_cam(image: Tensor, rows: Mapping[str, tuple[Tensor, Tensor, Tensor
         pictures,
         titles=titles,
         columns=3,
-        width=2.4,
+        width=2.2,
         alt=f"Above for the {one}, below for the {other}. Grad-CAM glows on the animal asked for. Guided backprop "
         "draws both animals each time. Their product is a line drawing of mostly the animal asked for.",
     )
@@ -148,7 +148,7 @@ def by_network(lines: Tensor, untrained: Tensor, trained: Tensor) -> None:
     plot.panels(
         [gray(lines), gray(untrained), gray(trained)],
         titles=["the lines of the scene", "guided backprop, never trained", "guided backprop, trained"],
-        width=2.4,
+        width=2.2,
         alt="Three pictures of one scene, zero in gray: its lines, and guided backprop through an untrained and "
         "through the trained network. All three are line drawings of both animals and of what lies around them.",
     )
