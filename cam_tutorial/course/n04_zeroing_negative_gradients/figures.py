@@ -118,19 +118,18 @@ def likeness(values: Mapping[str, Mapping[str, Tensor]]) -> None:
     columns = {title: {name: interval(row) for name, row in rows.items()} for title, rows in values.items()}
     names = list(next(iter(columns.values())))
     figure, axes = plot.figure(8.6, 0.6 + 0.3 * len(names), columns=len(columns), sharey=True)
-    with plot.style():
-        for ax, (title, rows) in zip(axes, columns.items(), strict=True):
-            for place, name in enumerate(names):
-                mean, low, high = rows[name]
-                color = plot.ACCENT if name == "guided backprop" else plot.NEUTRAL
-                ax.plot([low, high], [place, place], color=color, linewidth=3, solid_capstyle="butt", alpha=0.6)
-                ax.plot([mean], [place], "o", color=color, markersize=7)
-                at, side = (low - 0.06, "right") if mean > 0.55 else (high + 0.06, "left")
-                ax.text(at, place, _number(mean), va="center", ha=side)
-            ax.set_title(title)
-            ax.set(xlim=(-0.55, 1.05), xticks=[0, 0.5, 1], yticks=range(len(names)), yticklabels=names)
-            ax.set_ylim(len(names) - 0.5, -0.5)
-            ax.axvline(0, color=plot.FAINT, linewidth=0.8)
+    for ax, (title, rows) in zip(axes, columns.items(), strict=True):
+        for place, name in enumerate(names):
+            mean, low, high = rows[name]
+            color = plot.ACCENT if name == "guided backprop" else plot.NEUTRAL
+            ax.plot([low, high], [place, place], color=color, linewidth=3, solid_capstyle="butt", alpha=0.6)
+            ax.plot([mean], [place], "o", color=color, markersize=7)
+            at, side = (low - 0.06, "right") if mean > 0.55 else (high + 0.06, "left")
+            ax.text(at, place, _number(mean), va="center", ha=side)
+        ax.set_title(title)
+        ax.set(xlim=(-0.55, 1.05), xticks=[0, 0.5, 1], yticks=range(len(names)), yticklabels=names)
+        ax.set_ylim(len(names) - 0.5, -0.5)
+        ax.axvline(0, color=plot.FAINT, linewidth=0.8)
     plot.show(figure, alt=f"Dots with their intervals, a row a method; 1 means that nothing changed. {_table(columns)}")
 
 
@@ -159,29 +158,27 @@ def bill(found: Mapping[str, Mapping[str, Tensor]]) -> None:
     columns = {title: {name: row.mean().item() for name, row in rows.items()} for title, rows in found.items()}
     names = list(next(iter(columns.values())))
     figure, axes = plot.figure(8.6, 2.6, columns=len(columns), sharey=True)
-    with plot.style():
-        for ax, (title, values) in zip(axes, columns.items(), strict=True):
-            colors = [plot.ACCENT if name == "guided backprop" else plot.NEUTRAL for name in names]
-            ax.barh(names, [values[name] for name in names], color=colors, height=0.6)
-            for row, name in enumerate(names):
-                ax.text(max(values[name], 0) + 0.04, row, _number(values[name]), va="center")
-            ax.set_title(title)
-            ax.set(xlim=(-0.35, 1.4), xticks=[0, 1])
-            ax.axvline(0, color=plot.INK, linewidth=0.8)
-        axes[0].invert_yaxis()
+    for ax, (title, values) in zip(axes, columns.items(), strict=True):
+        colors = [plot.ACCENT if name == "guided backprop" else plot.NEUTRAL for name in names]
+        ax.barh(names, [values[name] for name in names], color=colors, height=0.6)
+        for row, name in enumerate(names):
+            ax.text(max(values[name], 0) + 0.04, row, _number(values[name]), va="center")
+        ax.set_title(title)
+        ax.set(xlim=(-0.35, 1.4), xticks=[0, 1])
+        ax.axvline(0, color=plot.INK, linewidth=0.8)
+    axes[0].invert_yaxis()
     plot.show(figure, alt=f"Bars, a row a method. {_table(columns)}")
 
 
 def fading(layers: Sequence[str], curves: Mapping[str, Tensor]) -> None:
     """name -> (draws, layers): how alike a picture stays while more and more layers are random."""
     figure, ax = plot.figure(7.0, 2.8)
-    with plot.style():
-        for (name, values), color in zip(curves.items(), (plot.NEUTRAL, plot.ACCENT), strict=True):
-            ax.plot(range(len(layers)), values.mean(dim=0), marker="o", color=color, label=name)
-            ax.fill_between(range(len(layers)), values.amin(dim=0), values.amax(dim=0), color=color, alpha=0.25, lw=0)
-        ax.set(xticks=range(len(layers)), xticklabels=layers, ylim=(0, 1.05))
-        ax.set(xlabel="random from the top down to this layer", ylabel="correlation with\nthe trained network's")
-        ax.legend()
+    for (name, values), color in zip(curves.items(), (plot.NEUTRAL, plot.ACCENT), strict=True):
+        ax.plot(range(len(layers)), values.mean(dim=0), marker="o", color=color, label=name)
+        ax.fill_between(range(len(layers)), values.amin(dim=0), values.amax(dim=0), color=color, alpha=0.25, lw=0)
+    ax.set(xticks=range(len(layers)), xticklabels=layers, ylim=(0, 1.05))
+    ax.set(xlabel="random from the top down to this layer", ylabel="correlation with\nthe trained network's")
+    ax.legend()
     said = "; ".join(f"{n} from {_number(v.mean(dim=0)[0])} to {_number(v.mean(dim=0)[-1])}" for n, v in curves.items())
     plot.show(figure, alt=f"Curves that fall from left to right, each with a narrow band for its draws: {said}.")
 
