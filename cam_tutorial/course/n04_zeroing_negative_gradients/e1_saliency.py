@@ -86,7 +86,7 @@ def two_calls(attempt, network, images, class_index):
     ],
 )
 def my_saliency(network, images, class_index):
-    """(N, C, H, W), int -> (N, C, H, W): the gradient of the class's score at every pixel, signed"""
+    """(N, C, H, W), int -> (N, C, H, W): the signed gradient of the class's score"""
     x = images.clone().requires_grad_()
     y = network(x)[:, class_index]
     (S,) = torch.autograd.grad(y.sum(), x)

@@ -45,7 +45,7 @@ def turtle_gradient():
     ],
 )
 def my_strength(gradients):
-    """(N, C, H, W), signed -> (N, H, W): absolute value, then the largest of the channels"""
+    """(N, C, H, W), signed -> (N, H, W): absolute value, then largest of channels"""
     return gradients.abs().amax(dim=1)
 
 

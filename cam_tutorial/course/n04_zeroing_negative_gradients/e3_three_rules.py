@@ -25,7 +25,7 @@ from .material import inputs_and_incoming
     ],
 )
 def my_three_rules(x, R):
-    """two tensors of one shape -> (plain, deconvnet, guided): what each rule makes of R, in that order"""
+    """two tensors of one shape -> (plain, deconvnet, guided), what each makes of R"""
     plain = torch.where(x > 0, R, 0)
     deconv = torch.where(R > 0, R, 0)
     guided = torch.where((x > 0) & (R > 0), R, 0)

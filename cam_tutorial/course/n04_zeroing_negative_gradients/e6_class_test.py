@@ -131,12 +131,14 @@ def tested(attempt, explain, network, images, a, b):
     ],
 )
 def my_class_test(explain, network, images, a, b):
-    """The mean correlation of each image's pictures for the classes a and b; None if the calls are not independent
+    """The mean correlation of an image's pictures for a and b; None if calls depend
 
-    explain(network, images, classes) gives one picture for each image, (N, H, W); a and b are a class, or one for
-    each image. Calls are independent if asking about a once more, after b, gives the same picture as before, with the
-    same network and images: the same numbers in every pixel of every image, but for rounding. Pictures may be faint,
-    with numbers of 0.0001.
+    explain(network, images, classes) gives one picture for each image, (N, H, W); a and
+    b are a class, or one for each image. Calls are independent if asking about a once
+    more, after b, gives the same picture as before, with the same network and images:
+    close, as `torch.allclose` has it, in every pixel of every image. Pictures may be
+    faint, with numbers of 0.0001. A method may hand out one and the same tensor at
+    every call, and overwrite it.
     """
     for_a = explain(network, images, a).clone()
     for_b = explain(network, images, b).clone()
