@@ -49,7 +49,9 @@ def test_who_says_nothing_is_told_nothing_and_nothing_is_kept(said):
     assert said == [] and not progress.path().exists()
 
 
-@pytest.mark.parametrize("truth", [21, 21.0, torch.tensor(21), np.float32(21), torch.tensor([21.0]).sum()])
+@pytest.mark.parametrize(
+    "truth", [21, 21.0, torch.tensor(21), np.float32(21), torch.tensor([21.0], requires_grad=True).sum()]
+)
 def test_a_number_of_any_kind_is_a_truth(said, truth):
     ask(0, 64, say=40)
     answer("2b", truth)

@@ -122,7 +122,7 @@ def _truth(asked: Question, truth: Any) -> float:
             return 0 if plain else 1
         raise ValueError(f"the truth must be one of {', '.join(map(repr, asked.options))}, got {truth!r}")
     try:
-        value = float(truth)
+        value = float(truth.detach() if hasattr(truth, "detach") else truth)
     except (TypeError, ValueError):
         value = math.nan
     if not math.isfinite(value):
