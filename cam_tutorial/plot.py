@@ -1,6 +1,7 @@
 """The course's figures: one style for light and dark pages, described in words, the same bytes at every run."""
 
 import base64
+import gc
 import html
 import io
 from collections.abc import Sequence
@@ -250,6 +251,7 @@ def show(figure: Figure | Image.Image | np.ndarray, *, alt: str, caption: str | 
         ValueError: the description is missing or too short to be one.
     """
     display({"text/html": image(figure, alt), "text/plain": alt}, raw=True)  # type: ignore[no-untyped-call]
+    gc.collect()  # figures refer to themselves: their pictures would pile up
     if caption is not None:
         display({"text/markdown": caption, "text/plain": caption}, raw=True)  # type: ignore[no-untyped-call]
 
