@@ -149,7 +149,7 @@ def by_network(lines: Tensor, untrained: Tensor, trained: Tensor) -> None:
         titles=["the lines of the scene", "guided backprop, never trained", "guided backprop, trained"],
         width=2.2,
         alt="Three pictures of one scene, zero in gray: its lines, and guided backprop through an untrained and "
-        "through the trained network. All three are line drawings of both animals and of what lies around them.",
+        "through the trained network. All three are line drawings of the animal and of what lies around it.",
     )
 
 
