@@ -3,4 +3,4 @@
 Nothing is lost by waiting long: a test that passes never does, and one that hangs is still found out.
 """
 
-PATIENCE = 1200  # seconds, for a cell, a page, a kernel or a server to answer
+PATIENCE = 600  # seconds, for a cell, a page, a kernel or a server to answer

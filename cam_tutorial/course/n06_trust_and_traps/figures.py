@@ -137,11 +137,15 @@ def left_over(kept, strangers):
         ylim=(0, 1.02),
     )
     axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, labelcolor=plot.INK, fontsize=9)
-    first = ", ".join(f"{name} {sum(kept[name, depths[0]]) / len(kept[name, depths[0]]):.2f}" for name in names)
+    first, last = (
+        ", ".join(f"{name} {sum(kept[name, depth]) / len(kept[name, depth]):.2f}" for name in names)
+        for depth in (depths[0], depths[-1])
+    )
+    strange = ", ".join(f"{name} {strangers[name]:.2f}" for name in names)
     plot.show(
         figure,
         alt="How much of each method's order is left, with intervals over the draws. With the top layer random: "
-        f"{first}. With all layers random every method is near the hollow mark of another scene's picture.",
+        f"{first}. With the top {depths[-1]}: {last}. Another scene's picture: {strange}.",
     )
 
 
