@@ -23,7 +23,7 @@ def opening(image: Tensor, plain: Tensor, guided: Tensor) -> None:
     plot.panels(
         [image, gray(plain), gray(guided)],
         titles=["the scene", "the gradient at its pixels", "one line of code later"],
-        width=2.5,
+        width=2.4,
         alt="A scene from the zoo, the gradient at its pixels, which is a cloud of colored dots, and what one changed "
         "line of code makes of it: a clean line drawing.",
     )
@@ -68,6 +68,7 @@ def mechanism(
     plot.panels(
         [gray(lines), *map(gray, sums.values()), image, *map(gray, rules.values())],
         titles=["the lines of the scene", *above, "the scene", *below],
+        width=1.95,  # noise takes much room in the file
         alt="Eight pictures in two rows. Above: the lines of a scene, and three sums of the first layer's filters. "
         "Only the sum of the open filters, all with a plus, is a drawing of the scene; with signs by coin it is noise, "
         "and with all filters one flat color. Below: the scene; its plain gradient, a cloud; deconvnet and guided "
