@@ -117,7 +117,7 @@ def my_pointing_game(maps, masks, tolerance=0):
     """(N, H, W), bool (N, H, W), pixels -> bool (N,)
 
     Does the highest place of each map lie on its object, or at most `tolerance` pixels
-    from it (as the crow flies)?
+    from it (in a straight line)?
     """
     hits = []
     for map_, mask in zip(maps, masks, strict=True):
