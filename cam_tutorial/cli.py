@@ -9,8 +9,17 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-from cam_tutorial import __version__
 from cam_tutorial.recipes import RECIPES
+
+
+class _Version(argparse.Action):
+    """The version stands in the package, which brings torch along: so it is looked up when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
+        from cam_tutorial import __version__
+
+        print(f"cam-tutorial {__version__}")
+        parser.exit()
 
 
 def start(options: argparse.Namespace) -> int:
@@ -119,7 +128,7 @@ def make_parser() -> argparse.ArgumentParser:
         description="Class activation maps, built by hand and measured: the tools of the course.",
         epilog="cam-tutorial COMMAND --help shows a command's options and examples.",
     )
-    parser.add_argument("--version", action="version", version=f"cam-tutorial {__version__}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and stop")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     def add(run: object, name: str, summary: str, *examples: str) -> argparse.ArgumentParser:

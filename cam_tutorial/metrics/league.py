@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from tqdm.auto import tqdm
 
+from cam_tutorial.bar import Bar
 from cam_tutorial.heatmap import upsample
 from cam_tutorial.metrics.checks import as_maps, check_masks
 from cam_tutorial.metrics.intervals import Interval, interval, paired_interval
@@ -155,7 +155,7 @@ def league(
         raise ValueError(f"batch_size must be at least 1, got {batch_size}")
     parts = torch.arange(len(scenes.images)).split(batch_size)
     found: dict[tuple[str, str], list[Tensor]] = {(name, measure): [] for name in methods for measure in measures}
-    with tqdm(total=len(methods) * len(scenes.images), desc="league", disable=not progress, leave=False) as bar:
+    with Bar(total=len(methods) * len(scenes.images), desc="league", disable=not progress) as bar:
         for name, explain in methods.items():
             for part in parts:
                 batch = Scenes(*(each[part] for each in scenes))
