@@ -79,7 +79,6 @@ def test_predictions_by_mouse_and_by_keyboard(page, lab):
         assert (int(track.input_value()), selected(page)) == (said, 1), key
     for _ in range(33):
         page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(500)  # for the last of these to reach the kernel
     before = number(page, 1)
     page.keyboard.press("Shift+Enter")
     page.wait_for_function("([p, b]) => p.innerText !== b && p.innerText.includes('5')", arg=[

@@ -42,6 +42,10 @@ class Question(anywidget.AnyWidget):
     unit = traitlets.Unicode().tag(sync=True)
     said = traitlets.Any(None, allow_none=True).tag(sync=True)
 
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self.on_msg(lambda _, message, __: setattr(self, "said", message["said"]))
+
     def words(self, value: Any) -> str:
         """A value as the reader knows it: an option, or a number with its unit."""
         if self.options:

@@ -10,6 +10,8 @@ function render({ model, el }) {
   const say = (value) => {
     model.set("said", value);
     model.save_changes();
+    // A change may wait for the one before it; a message does not, and so comes before the cell that is run next.
+    model.send({ said: value });
     show();
   };
   const shown = (value) => (options.length ? options[value] : `${value}${model.get("unit")}`);
