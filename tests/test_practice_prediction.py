@@ -169,3 +169,18 @@ def test_a_truth_that_is_none_is_refused(choices, truth, message):
 def test_an_answer_without_its_question_says_which_cell_to_run():
     with pytest.raises(ValueError, match=r"run the cell with predict\('2z', \.\.\.\) first"):
         answer("2z", 3)
+
+
+@pytest.mark.parametrize(("choices", "said"), [(("a", "b"), 2), (("a", "b"), 0.5), ((0, 10), 40), ((0, 64), "many")])
+def test_what_can_no_longer_be_chosen_counts_as_nothing_said(said, choices, monkeypatch):
+    made = {"question": "How many of the 64 maps?", "said": said, "found": "21", "good": False}
+    progress.path().write_text(json.dumps({"exercises": {}, "predictions": {"2b": made}}))
+    predict("2b", "How many of the 64 maps?", *choices)
+    assert prediction._asked["2b"].said is None
+    answer("2b", choices[0])
+
+
+def test_a_message_from_the_page_is_what_was_said():
+    predict("2b", "How many of the 64 maps?", 0, 64)
+    prediction._asked["2b"]._handle_custom_msg({"said": 33}, [])
+    assert prediction._asked["2b"].said == 33

@@ -46,6 +46,12 @@ class Question(anywidget.AnyWidget):
         super().__init__(**traits)
         self.on_msg(lambda _, message, __: setattr(self, "said", message["said"]))
 
+    def can_be(self, value: Any) -> bool:
+        """Whether a value, from a file perhaps, can be chosen here: the question may have got other choices since."""
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return False
+        return value in range(len(self.options)) if self.options else self.min <= value <= self.max
+
     def words(self, value: Any) -> str:
         """A value as the reader knows it: an option, or a number with its unit."""
         if self.options:
@@ -81,7 +87,8 @@ def predict(id: str, question: str, *choices: Any, unit: str = "", step: float |
             f"a prediction has the two ends of a slider, 0, 64, or two to eight options in words, got {choices}"
         )
     before = _asked.get(id) or progress.predictions().get(id)
-    asked.said = before.said if before is not None and before.question == question else None
+    if before is not None and before.question == question and asked.can_be(before.said):
+        asked.said = before.said
     _asked[id] = asked
     still = f"<p><b>{html.escape(question)}</b> <small>({html.escape(hint)})</small></p>"
     live.put_out(asked, still, f"{question} ({hint})")
