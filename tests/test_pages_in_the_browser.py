@@ -53,6 +53,11 @@ def tab_to(page, inside: str) -> None:
     pytest.fail(f"Tab does not lead to {inside}")
 
 
+def heard(question, said) -> None:
+    """Wait until the page tells the reader to go on: the kernel has heard what was said."""
+    question.get_by_text(f"you say {said}; now run the next cell", exact=True).wait_for()
+
+
 def test_predictions_by_mouse_and_by_keyboard(page, lab):
     address, folder = lab
     path = folder / "predictions.ipynb"
@@ -67,7 +72,7 @@ def test_predictions_by_mouse_and_by_keyboard(page, lab):
     page.mouse.click(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2)
     said = int(track.input_value())
     assert 12 <= said <= 20
-    assert slider.locator("[role=status]").inner_text() == f"you say {said}; now run the next cell"
+    heard(slider, said)
     buttons.get_by_role("button", name="fish", exact=True).click()
     assert buttons.get_by_role("button", name="fish", exact=True).get_attribute("aria-pressed") == "true"
 
@@ -79,6 +84,7 @@ def test_predictions_by_mouse_and_by_keyboard(page, lab):
         assert (int(track.input_value()), selected(page)) == (said, 1), key
     for _ in range(33):
         page.keyboard.press("ArrowRight")
+    heard(slider, 33)
     before = number(page, 1)
     page.keyboard.press("Shift+Enter")
     page.wait_for_function("([p, b]) => p.innerText !== b && p.innerText.includes('5')", arg=[
@@ -93,6 +99,7 @@ def test_predictions_by_mouse_and_by_keyboard(page, lab):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert buttons.locator("[aria-pressed=true]").inner_text() == "snail" and selected(page) == 2
+    heard(buttons, "snail")
     page.keyboard.press("Shift+Enter")
     page.wait_for_timeout(500)
     assert selected(page) == 3

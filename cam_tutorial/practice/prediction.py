@@ -44,7 +44,11 @@ class Question(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
-        self.on_msg(lambda _, message, __: setattr(self, "said", message["said"]))
+        self.on_msg(self._hear)
+
+    def _hear(self, _: Any, message: dict[str, Any], __: Any) -> None:
+        self.said = message["said"]
+        self.send({"heard": self.said})
 
     def can_be(self, value: Any) -> bool:
         """Whether a value, from a file perhaps, can be chosen here: the question may have got other choices since."""

@@ -7,10 +7,13 @@ function render({ model, el }) {
   const state = document.createElement("span");
   state.setAttribute("role", "status");
   const options = model.get("options");
+  let heard = true;
   const say = (value) => {
     model.set("said", value);
     model.save_changes();
-    // A change may wait for the one before it; a message does not, and so comes before the cell that is run next.
+    // A change may wait for the one before it; a message does not. The kernel may hear it beside a cell that runs, not
+    // before it: so it answers, and until then nobody is told to go on.
+    heard = false;
     model.send({ said: value });
     show();
   };
@@ -38,8 +41,13 @@ function render({ model, el }) {
     const said = model.get("said");
     buttons.forEach((button, index) => button.setAttribute("aria-pressed", String(index === said)));
     slider.setAttribute("aria-valuetext", said === null ? "nothing said yet" : shown(said));
-    state.textContent = said === null ? "what do you say?" : `you say ${shown(said)}; now run the next cell`;
+    state.textContent = said === null ? "what do you say?" : `you say ${shown(said)}${heard ? "; now run the next cell" : ""}`;
   };
+  const hear = (message) => {
+    heard = message.heard === model.get("said");
+    show();
+  };
+  model.on("msg:custom", hear);
   model.on("change:said", show);
   show();
 
@@ -59,6 +67,10 @@ function render({ model, el }) {
     event.target.toggleAttribute("data-lm-suppress-shortcuts", !runs);
   };
   window.addEventListener("keydown", keep, true);
-  return () => window.removeEventListener("keydown", keep, true);
+  return () => {
+    window.removeEventListener("keydown", keep, true);
+    model.off("msg:custom", hear);
+    model.off("change:said", show);
+  };
 }
 export default { render };
