@@ -40,10 +40,13 @@ def imported(module: str) -> set[str]:
 
 
 def test_an_idea_needs_torch_other_ideas_and_what_lies_beneath_them():
-    beneath = {f"cam_tutorial.{name}" for name in ("hooks", "targets", "heatmap")}
+    beneath = {f"cam_tutorial.{name}" for name in ("hooks", "grids", "targets", "heatmap")}
     for name in IDEAS:
         assert imported(name) <= {"torch", *beneath, *(f"cam_tutorial.{idea}" for idea in IDEAS)}, name
-    assert imported("hooks") == {"torch", "cam_tutorial.suggest"}
+    assert imported("hooks") == {
+        "torch",
+        *(f"cam_tutorial.{name}" for name in ("grids", "outputs", "suggest", "targets")),
+    }
     assert imported("targets") == imported("randomize") == {"torch"}
     assert not any(name.startswith("cam_tutorial") for name in imported("heatmap"))
 
@@ -117,5 +120,5 @@ def test_what_comes_of_a_paper_says_of_which(name):
 
 
 def test_all_that_is_offered_is_looked_at():
-    assert OFFERED - FUNCTIONS.keys() == {"Curves", "Interval", "League", "Scenes"}
+    assert OFFERED - FUNCTIONS.keys() == {"Adapted", "Curves", "Interval", "League", "Scenes"}
     assert len(FUNCTIONS) > 40
