@@ -18,7 +18,7 @@ BOTTOM = {"suggest", "files", "editions", "bar"}
 HOOKS = {"hooks", "outputs", "grids", "targets", *BOTTOM}
 IDEAS = {"gap", "cam", "grad_cam", "backprop"}
 MAPS = {"heatmap", "randomize", "metrics"}
-WORLD = {"zoo", "models", "training", "recipes", "photos"}
+WORLD = {"zoo", "models", "training", "recipes", "photos", "surgery"}
 PICTURES = {"plot", "widgets", "practice"}
 MAY_IMPORT: dict[str, set[str]] = {
     **{part: set() for part in BOTTOM},
@@ -36,6 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer": set(),
     "training": BOTTOM | {"zoo", "models", "recipes", "optimizer"},
     "photos": HOOKS | IDEAS | {"heatmap"},
+    "surgery": {"gap", "models", "zoo"},
     "extras": set(),
     "plot": {"heatmap", "zoo", "extras"},
     "live": {"extras"},

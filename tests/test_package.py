@@ -19,6 +19,7 @@ from cam_tutorial import metrics
 PACKAGE = Path(cam_tutorial.__file__).parent
 IDEAS = ["gap", "cam", "grad_cam", "backprop"]
 BENEATH = ["hooks", "targets", "heatmap", "randomize"]
+BESIDE = ["surgery"]
 METRICS = [f"metrics.{module.name}" for module in pkgutil.iter_modules(metrics.__path__)]
 
 
@@ -72,8 +73,10 @@ def public(module: str) -> dict:
     }
 
 
-FUNCTIONS = {name: function for module in [*IDEAS, *BENEATH, *METRICS] for name, function in public(module).items()}
-OFFERED = {*cam_tutorial.__all__, *metrics.__all__}
+FUNCTIONS = {
+    name: function for module in [*IDEAS, *BENEATH, *BESIDE, *METRICS] for name, function in public(module).items()
+}
+OFFERED = {*cam_tutorial.__all__, *metrics.__all__, "with_gap"}
 OF_NO_PAPER = {"league", "mask_boxes", "part_shares", "threshold_ious"}
 
 every_function = pytest.mark.parametrize("name", FUNCTIONS)
@@ -112,7 +115,9 @@ def test_a_docstring_names_every_error_that_the_function_raises(name):
     assert {error for error in raised if error not in text} == set()
 
 
-@pytest.mark.parametrize("name", sorted(OFFERED & {name for module in [*IDEAS, *METRICS] for name in public(module)}))
+@pytest.mark.parametrize(
+    "name", sorted(OFFERED & {name for module in [*IDEAS, *BESIDE, *METRICS] for name in public(module)})
+)
 def test_what_comes_of_a_paper_says_of_which(name):
     assert ("Source:" in told(name)) == (name not in OF_NO_PAPER)
     if name not in OF_NO_PAPER:
