@@ -37,7 +37,7 @@ def weighted_layers(network: nn.Module) -> list[str]:
     Raises:
         TypeError: `network` is not a network.
         ValueError: it has no layer with weights; some of its weights are out of reach, because it is scripted, traced
-            or quantized, or keeps them in a list that torch does not look into.
+            or quantized, or keeps them where torch does not list them, as in a Python list.
     """
     return list(_layers(network))
 
@@ -142,8 +142,8 @@ def _check_reach(network: nn.Module) -> None:
                 )
             if any(_learns(thing) and id(thing) not in listed for thing in _held(value)):
                 raise ValueError(
-                    f"{kind} has weights in {attribute!r} that torch does not list among its parameters; "
-                    "hold them as nn.Parameter, nn.ParameterList or nn.ModuleList to have them randomized"
+                    f"{kind} keeps in {attribute!r} what can learn, and torch does not list it among the parameters; "
+                    "hold weights as nn.Parameter, nn.ParameterList or nn.ModuleList, and delete what is none"
                 )
 
 

@@ -214,6 +214,12 @@ def whole_numbers() -> nn.Module:
     return nn.Sequential(layer, nn.Linear(5, 5))
 
 
+def a_plain_tensor() -> nn.Module:
+    network = nn.Linear(8, 5)
+    network.factor = torch.ones(5, requires_grad=True)
+    return network
+
+
 def in_a_list() -> nn.Module:
     network = nn.Linear(8, 5)
     network.others = [nn.Linear(5, 5)]
@@ -263,7 +269,8 @@ def failing() -> nn.Module:
             whole_numbers,
             r"layer '0', a Linear, .* whole numbers \(torch.int8\).*those above it can, with a depth .* 1$",
         ),
-        (in_a_list, "this Linear has weights in 'others' that torch does not list among its parameters"),
+        (in_a_list, "this Linear keeps in 'others' what can learn, and torch does not list it"),
+        (a_plain_tensor, "this Linear keeps in 'factor' what can learn"),
         (the_same_whatever_is_drawn, "layer '', a ParametrizedLinear, .* its 'weight' comes out as before"),
         (uncopied, "this Linear cannot be copied: cannot pickle 'generator' object"),
         (failing, "layer '', a Failing, cannot be drawn anew: no luck today$"),

@@ -18,12 +18,12 @@ def weight_norm(layer: nn.Module, name: str = "weight", dim: int | None = 0) -> 
         return old_weight_norm(layer, name, dim)
 
 
-def linear(bias: bool = False) -> nn.Linear:
-    return nn.Linear(8, 5, bias=bias)
-
-
 def pruned(layer: nn.Module, name: str = "weight") -> nn.Module:
     return prune.l1_unstructured(layer, name, 0.3)
+
+
+def linear(bias: bool = False) -> nn.Linear:
+    return nn.Linear(8, 5, bias=bias)
 
 
 class Own(nn.Module):
@@ -261,6 +261,10 @@ def test_a_single_number_changes_with_every_seed():
     assert all(0.49 < factor < 0.67 or 1.49 < factor < 2.01 for factor in changed)
 
 
+def test_a_class_that_draws_has_the_last_word():
+    assert randomize_top(Data(5, 8), 1).own.abs().max() <= 0.1
+
+
 def test_a_frozen_batchnorm_becomes_a_new_one():
     ops = pytest.importorskip("torchvision.ops", reason="torchvision is not installed")
     norm = ops.FrozenBatchNorm2d(4)
@@ -287,14 +291,3 @@ def test_shared_weights_stay_shared_and_are_drawn_once():
         assert randomized[0].weight is randomized[2].weight
     assert torch.equal(one[2].weight, three[2].weight) and not torch.equal(one[2].weight, network[2].weight)
     assert torch.equal(one[0].bias, network[0].bias) and not torch.equal(three[0].bias, network[0].bias)
-
-
-def test_attention_leaves_alone_what_was_drawn_above_it():
-    """Torch's initialization of an attention sets the bias of its output layer, which is a layer of its own here."""
-    network = Attention()
-    names = weighted_layers(network)
-    assert names == ["attention", "attention.out_proj"]
-    one, two = (randomize_top(network, depth).attention for depth in (1, 2))
-    assert torch.equal(one.out_proj.bias, two.out_proj.bias) and one.out_proj.bias.any()
-    assert torch.equal(one.in_proj_weight, network.attention.in_proj_weight)
-    assert not torch.equal(two.in_proj_weight, network.attention.in_proj_weight)

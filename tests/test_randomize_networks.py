@@ -102,3 +102,16 @@ def test_what_blocks_hold_themselves_is_a_layer_below_what_is_inside_of_them():
     randomized = randomize_top(network, len(names) - names.index(block) - 1)
     old, new = (net.get_submodule(block) for net in (network, randomized))
     assert torch.equal(old.layer_scale, new.layer_scale) and not torch.equal(old.block[0].weight, new.block[0].weight)
+
+
+def test_attention_leaves_alone_what_was_drawn_above_it():
+    """Torch's initialization of an attention sets the bias of its output layer, which is a layer of its own here."""
+    network = nn.MultiheadAttention(8, 2)
+    network.in_proj_bias.data.fill_(3)
+    names = weighted_layers(network)
+    assert names == ["", "out_proj"]
+    one, two = (randomize_top(network, depth) for depth in (1, 2))
+    assert torch.equal(one.out_proj.bias, two.out_proj.bias) and one.out_proj.bias.any()
+    assert torch.equal(one.in_proj_weight, network.in_proj_weight)
+    assert not torch.equal(two.in_proj_weight, network.in_proj_weight)
+    assert not two.in_proj_bias.any()  # as in a new attention
