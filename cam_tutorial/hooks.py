@@ -1,4 +1,4 @@
-"""Recording what a layer gives, choosing the layer when nobody says, and leaving the network as it was found."""
+"""Recording what a layer gives, remembering the layer that was chosen, and leaving the network as it was found."""
 
 import sys
 import threading
@@ -11,24 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from cam_tutorial.grids import Reshape, arrangement, channels_of, has_places, is_spatial
-from cam_tutorial.outputs import Output, bottlenecks, read_outputs, run
+from cam_tutorial.outputs import choose
 from cam_tutorial.suggest import did_you_mean
-from cam_tutorial.targets import Target
-
-# Which layer, when nobody says
-#
-# The last one whose output is a stack of maps *through which everything passes that the score knows of the image*.
-# One image is sent through the network once, with every layer's output recorded, and then:
-#   1. An output is a stack of maps if it has one entry an image, two channels or more, and places: (N, K, h, w), rows
-#      of channels (N, h, w, K), or tokens (N, T, K) that fill a grid of the image's proportion. It is not larger than
-#      the maps before it: what is, was only enlarged. The layer runs once.
-#   2. Every way from the score back to the image leads through it (`outputs.bottlenecks`). So it depends on the image
-#      and runs on the way to the score; and it is no attention matrix, position table, mask, auxiliary head or branch
-#      of a residual block, since each of those can be gone around.
-#   3. The score's gradient reaches its places. Behind the last block of a ViT only the class token is read: what counts
-#      there is what that block reads, its normalized input (`ln_1`, `norm1`).
-# Of what is left the last is taken, of layers inside one another the outermost. Where nothing is left, or where more
-# layers with weights and places come after it than before, the question goes back to whoever asks, with what was found.
+from cam_tutorial.targets import Target, as_images
 
 Layer = nn.Module | str
 
@@ -218,15 +203,16 @@ SCRIPTED = (
 )
 
 
-_chosen: weakref.WeakKeyDictionary[nn.Module, dict[Any, str]] = weakref.WeakKeyDictionary()
-MOST_REMEMBERED = 32  # a network's; a lambda is a new function in every call
+# By network and target function (None where the target is a class); both weakly, so that neither is kept alive.
+_Names = dict[Any, str]
+_chosen: weakref.WeakKeyDictionary[nn.Module, weakref.WeakKeyDictionary[Any, _Names]] = weakref.WeakKeyDictionary()
 
 
 def last_spatial_layer(model: nn.Module, images: Tensor, target: Target = None) -> str:
     """The dotted name of the layer that `grad_cam` and `cam` take when nobody says.
 
     The search runs one image once more, forward and backward. It is made once for a network, a size of images and a
-    target function.
+    target function; again after a change of the network's parts or their settings.
 
     Args:
         model: the network; it is explained in eval mode and left exactly as it was.
@@ -236,55 +222,37 @@ def last_spatial_layer(model: nn.Module, images: Tensor, target: Target = None) 
     Raises:
         ValueError: there is no such layer; the message lists what was found.
     """
-    kinds = hash(tuple((name, type(module)) for name, module in model.named_modules()))  # anew after surgery
-    key = (kinds, tuple(images.shape[1:]), images.dtype, target if callable(target) else None)
-    chosen = _chosen.setdefault(model, {})
-    if key not in chosen:
-        if len(chosen) >= MOST_REMEMBERED:
-            chosen.clear()
-        with explaining(model):
+    images = as_images(images)
+    with explaining(model):
+        if isinstance(model, torch.jit.ScriptModule):
+            raise ValueError(SCRIPTED)
+        known = _known(model, target)
+        key = (_settings(model), tuple(images.shape[1:]), images.dtype)
+        if key not in known:
             try:
-                chosen[key] = _choose(model, images[:1], target)
+                known[key] = choose(model, images[:1], target)
             except Exception:  # some networks and target functions need the batch that they were made for
                 if len(images) == 1:
                     raise
-                chosen[key] = _choose(model, images, target)
-    return chosen[key]
+                known[key] = choose(model, images, target)
+        return known[key]
 
 
-def _choose(model: nn.Module, images: Tensor, target: Target) -> str:
-    if isinstance(model, torch.jit.ScriptModule):
-        raise ValueError(SCRIPTED)
-    outputs, score, start = run(model, images, target)
-    if not outputs:
-        size = f"{images.shape[2]}×{images.shape[3]}"
-        raise ValueError(f"no layer of this network gives maps of more than one position for images of {size} pixels")
-    narrow = bottlenecks(score.grad_fn, start) if score.grad_fn else set()
-    if not narrow:
-        raise ValueError("the score does not depend on the images in a way that gradients can follow")
-    passed: list[Output] = []
-    for output in outputs:
-        if output.reshape and output.tensor.grad_fn in narrow and (not passed or output.places <= passed[-1].places):
-            passed.append(output)
-    read = read_outputs(outputs, score)
-    found = [output for output in passed if output.name in read] or passed
-    if found:
-        chosen = found[-1]
-        behind = outputs[outputs.index(chosen) + 1 :]
-        if passed[-1] is not chosen:  # behind it only a class token is read
-            norms = [output for output in behind if output.name in read and "Norm" in type(output.layer).__name__]
-            chosen = next((norm for norm in norms if norm.tensor.shape == chosen.tensor.shape), chosen)
-        at = outputs.index(chosen) + 1
-        if _weighted(outputs[:at], read) >= _weighted(outputs[at:], read):
-            return chosen.name
-    last = ", ".join(f"{output.name!r} {tuple(output.tensor.shape)}" for output in outputs[-5:])
-    raise ValueError(
-        "no layer of this network gives one stack of maps for each image through which everything passes that the "
-        f"score knows of it; the last outputs with places are {last}: name a layer, and say by reshape= how its output "
-        "becomes maps (N, K, h, w)"
+def _known(model: nn.Module, target: Target) -> _Names:
+    """What was chosen so far for this network and this function; empty where that cannot be remembered."""
+    asked = target if callable(target) else explaining  # the weak dictionary takes no None
+    try:
+        return _chosen.setdefault(model, weakref.WeakKeyDictionary()).setdefault(asked, {})
+    except TypeError:  # a function object without a hash, or that no weak reference can point to
+        return {}
+
+
+def _settings(model: nn.Module) -> int:
+    """A number that changes when a layer is replaced, or a switch on one such as `global_pool`."""
+    simple = (bool, int, float, str)
+    return hash(
+        tuple(
+            (name, type(module), *(setting for setting in vars(module).items() if type(setting[1]) in simple))
+            for name, module in model.named_modules()
+        )
     )
-
-
-def _weighted(outputs: list[Output], read: set[str]) -> int:
-    """How many come from layers with weights of their own, and are read."""
-    return sum(any(True for _ in o.layer.parameters(recurse=False)) and o.name in read for o in outputs)
