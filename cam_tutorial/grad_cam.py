@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from cam_tutorial.grids import Reshape
 from cam_tutorial.hooks import Layer, explaining, last_spatial_layer, record
+from cam_tutorial.outputs import NO_GRADIENT
 from cam_tutorial.targets import Target, as_images, select_scores
 
 
@@ -73,7 +74,7 @@ def _maps_and_gradient(
             break
     to_maps = recorded.reshape(model, images, reshape)
     if gradient is None:
-        raise ValueError(f"the score does not depend on layer {recorded.layer!r} in a way that gradients can follow")
+        raise ValueError(f"the score does not depend on layer {recorded.layer!r} {NO_GRADIENT}")
     return to_maps(A.detach()).to(gradient.dtype), to_maps(gradient)
 
 

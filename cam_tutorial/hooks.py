@@ -190,16 +190,18 @@ def find_layer(model: nn.Module, layer: Layer) -> tuple[str, nn.Module]:
             raise ValueError(
                 f"the layer {type(layer).__name__} given is not part of this network; pass one of its own modules"
             )
-    # A scripted module is called from outside, and so can be recorded; what it calls itself cannot.
+    # A traced module is called from outside, and so can be recorded; what it calls itself cannot. A scripted one has no
+    # place for hooks.
     above = [found[:i] for i, letter in enumerate(found) if letter == "."]
-    if any(isinstance(module, torch.jit.ScriptModule) for module in (model, *(names[name] for name in above))):
+    inside = any(isinstance(module, torch.jit.ScriptModule) for module in (model, *(names[name] for name in above)))
+    if inside or isinstance(names[found], torch.jit.RecursiveScriptModule):
         raise ValueError(SCRIPTED)
     return found, names[found]
 
 
 SCRIPTED = (
-    "what runs inside of a scripted or traced network (torch.jit) cannot be seen from outside; "
-    "explain the network that it was made from"
+    "what runs inside of a scripted or traced network (torch.jit), and what a scripted part gives, cannot be seen from "
+    "outside; explain the network that it was made from"
 )
 
 
@@ -222,20 +224,22 @@ def last_spatial_layer(model: nn.Module, images: Tensor, target: Target = None) 
     Raises:
         ValueError: there is no such layer; the message lists what was found.
     """
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
     images = as_images(images)
-    with explaining(model):
+    known = _known(model, target)
+    key = (_switches(model), _switch(target), tuple(images.shape[1:]), images.dtype)
+    if key not in known:
         if isinstance(model, torch.jit.ScriptModule):
             raise ValueError(SCRIPTED)
-        known = _known(model, target)
-        key = (_settings(model), tuple(images.shape[1:]), images.dtype)
-        if key not in known:
+        with explaining(model):
             try:
                 known[key] = choose(model, images[:1], target)
             except Exception:  # some networks and target functions need the batch that they were made for
                 if len(images) == 1:
                     raise
                 known[key] = choose(model, images, target)
-        return known[key]
+    return known[key]
 
 
 def _known(model: nn.Module, target: Target) -> _Names:
@@ -247,12 +251,12 @@ def _known(model: nn.Module, target: Target) -> _Names:
         return {}
 
 
-def _settings(model: nn.Module) -> int:
-    """A number that changes when a layer is replaced, or a switch on one such as `global_pool`."""
-    simple = (bool, int, float, str)
-    return hash(
-        tuple(
-            (name, type(module), *(setting for setting in vars(module).items() if type(setting[1]) in simple))
-            for name, module in model.named_modules()
-        )
-    )
+def _switches(model: nn.Module) -> int:
+    """A number that changes when a layer is replaced, or a switch on one is turned, such as `global_pool`."""
+    return hash(tuple((name, type(module), _switch(module)) for name, module in model.named_modules()))
+
+
+def _switch(thing: Any) -> tuple[tuple[str, Any], ...]:
+    """The plain values among an object's attributes; training mode is none, since explaining ends it."""
+    values = getattr(thing, "__dict__", {}).items()
+    return tuple(value for value in values if type(value[1]) in (bool, int, float, str) and value[0] != "training")

@@ -28,6 +28,12 @@ from cam_tutorial.targets import Target, as_logits, select_scores
 # layers with weights and places come after it than before, the question goes back to whoever asks, with what was found.
 
 
+NO_GRADIENT = (
+    "in a way that gradients can follow; they end at detach(), at torch.no_grad() or inference_mode() in the network "
+    "itself, at a checkpoint with use_reentrant=True, and at integers"
+)
+
+
 @dataclass(frozen=True, eq=False)
 class Output:
     """What a layer gave in the search."""
@@ -56,7 +62,7 @@ def choose(model: nn.Module, images: Tensor, target: Target) -> str:
         raise ValueError(f"no layer of this network gives maps of more than one position for images of {size} pixels")
     narrow = bottlenecks(score.grad_fn, start) if score.grad_fn else set()
     if not narrow:
-        raise ValueError("the score does not depend on the images in a way that gradients can follow")
+        raise ValueError(f"the score does not depend on the images {NO_GRADIENT}")
     passed: list[Output] = []
     for output in outputs:
         if output.reshape and output.tensor.grad_fn in narrow and (not passed or output.places <= passed[-1].places):
@@ -73,6 +79,8 @@ def choose(model: nn.Module, images: Tensor, target: Target) -> str:
         at = outputs.index(chosen) + 1
         if _weighted(outputs[:at], read) >= _weighted(outputs[at:], read):
             return chosen.name
+    if any(step.name() == "CheckpointFunctionBackward" for step in _from_the_score_down(score.grad_fn)):
+        raise ValueError(f"the score does not depend on the layers of this network {NO_GRADIENT}")
     last = ", ".join(f"{output.name!r} {tuple(output.tensor.shape)}" for output in outputs[-5:])
     raise ValueError(
         "no layer of this network gives one stack of maps for each image through which everything passes that the "
@@ -105,15 +113,16 @@ def run(model: nn.Module, images: Tensor, target: Target) -> tuple[list[Output],
 
     def before(_layer: nn.Module, inputs: tuple[Any, ...]) -> None:
         torch.set_grad_enabled(True)  # a network may run parts of itself under no_grad
-        given.append((inputs[0], inputs[0]._version) if inputs and isinstance(inputs[0], Tensor) else (None, 0))
+        input = inputs[0] if inputs and isinstance(inputs[0], Tensor) else None
+        given.append((input, 0 if input is None or input.is_inference() else input._version))
 
     def after(layer: nn.Module, _inputs: Any, output: Any, name: str) -> Tensor | None:
         input, version = given.pop()
         if not has_places(output):
             return None
         last[name] = len(outputs)
-        unchanged = output._version == version if output is input else _equal(output, input)
-        if unchanged:
+        rewritten = output is input and not output.is_inference() and output._version != version
+        if _equal(output, input) and not rewritten:
             return None  # it hands on what it got: dropout in eval mode, a pooling into as many places as there were
         able = len(output) == len(images) and output.is_floating_point()
         reshape = arrangement(tuple(output.shape), size, channels_of(layer)) if able else None
@@ -127,7 +136,7 @@ def run(model: nn.Module, images: Tensor, target: Target) -> tuple[list[Output],
     with ExitStack() as stack:
         stack.enter_context(torch.enable_grad())
         for name, layer in model.named_modules():
-            if name:
+            if name and not isinstance(layer, torch.jit.RecursiveScriptModule):  # those take no hooks
                 stack.enter_context(layer.register_forward_pre_hook(before, prepend=True))
                 stack.enter_context(layer.register_forward_hook(partial(after, name=name), prepend=True))
         start = leaf.clone()
