@@ -69,7 +69,10 @@ def _maps_and_gradient(
         with torch.set_grad_enabled(before_layer), record(model, layer, as_leaf=True) as recorded:
             y = select_scores(model(images), target, len(images))
             A = recorded.output
-            gradient = _gradient(y, A)
+            try:
+                gradient = _gradient(y, A)
+            except (RuntimeError, NotImplementedError) as error:
+                raise ValueError(f"no gradient comes to layer {recorded.layer!r} from the score: {error}") from error
         if gradient is not None:
             break
     to_maps = recorded.reshape(model, images, reshape)

@@ -98,7 +98,7 @@ def record(model: nn.Module, layer: Layer, *, as_leaf: bool = False) -> Iterator
 
     Raises:
         ValueError: the network has no such layer, or torch.jit hides it.
-        TypeError: the layer gives something else than a tensor.
+        TypeError: the layer gives something else than a tensor; with `as_leaf`, than a tensor of real numbers.
     """
     name, module = find_layer(model, layer)
     recording = Recording(name, module)
@@ -110,6 +110,8 @@ def record(model: nn.Module, layer: Layer, *, as_leaf: bool = False) -> Iterator
             raise TypeError(f"layer {name!r} gives a {type(output).__name__}; choose a layer that gives one tensor")
         if recording._output is not None and has_places(recording._output) and not has_places(output):
             return None
+        if as_leaf and not output.is_floating_point():
+            raise TypeError(f"layer {name!r} gives numbers of type {output.dtype}; choose one that gives real numbers")
         # A clone for the record too: a layer may hand on its own input (nn.Identity does), and others write into it.
         if as_leaf:
             recording._output = output.detach().clone().requires_grad_()
@@ -142,10 +144,12 @@ def explaining(model: nn.Module) -> Iterator[None]:
 
     Raises:
         TypeError: `model` is not a network.
-        ValueError: its weights were made in inference mode, where gradients cannot exist.
+        ValueError: its weights have no values yet, or were made in inference mode, where gradients cannot exist.
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
+    if any(nn.parameter.is_lazy(weights) or weights.is_meta for weights in (*model.parameters(), *model.buffers())):
+        raise ValueError("some weights of the network have no values yet; load them, or run lazy layers on images once")
     if any(parameter.is_inference() for parameter in model.parameters()):
         raise ValueError("the network's weights were made under torch.inference_mode(); build or load it outside")
     with ExitStack() as stack:

@@ -69,17 +69,20 @@ def choose(model: nn.Module, images: Tensor, target: Target) -> str:
             passed.append(output)
     read = read_outputs(outputs, score)
     found = [output for output in passed if output in read] or passed
-    if found:
+    if found and read:
         chosen = found[-1]
         behind = outputs[outputs.index(chosen) + 1 :]
         if passed[-1] is not chosen:  # behind it only a class token is read
             norms = [output for output in behind if output in read and "Norm" in type(output.layer).__name__]
-            alike = [norm for norm in norms if norm.reshape and norm.tensor.shape == chosen.tensor.shape]
-            chosen = alike[0] if alike else chosen
+            norms = [norm for norm in norms if norm.reshape and norm.places == chosen.places]
+            alike = [norm for norm in norms if norm.tensor.shape == chosen.tensor.shape]
+            if alike or len(norms) == 1:  # the one that reads the chosen layer's places, with a class token beside them
+                chosen = (alike or norms)[0]
         at = outputs.index(chosen) + 1
         if _weighted(outputs[:at], read) >= _weighted(outputs[at:], read):
             return chosen.name
-    if any(step.name() == "CheckpointFunctionBackward" for step in _from_the_score_down(score.grad_fn)):
+    hidden = any(step.name() == "CheckpointFunctionBackward" for step in _from_the_score_down(score.grad_fn))
+    if hidden or not read:
         raise ValueError(f"the score does not depend on the layers of this network {NO_GRADIENT}")
     last = ", ".join(f"{output.name!r} {tuple(output.tensor.shape)}" for output in outputs[-5:])
     raise ValueError(
@@ -162,12 +165,19 @@ def read_outputs(outputs: list[Output], score: Tensor) -> set[Output]:
     Args:
         outputs: of `run`.
         score: likewise.
+
+    Raises:
+        ValueError: an operation on the way has no derivative.
     """
     able = [output for output in outputs if output.tensor.requires_grad]
     if not able or not score.requires_grad:
         return set()
     # NaN goes wherever a gradient would, through the zeros of a fresh classifier too.
-    gradients = torch.autograd.grad(score, [output.tensor for output in able], score * torch.nan, allow_unused=True)
+    tensors = [output.tensor for output in able]
+    try:
+        gradients = torch.autograd.grad(score, tensors, score * torch.nan, allow_unused=True)
+    except Exception as error:  # an operation has no derivative; a layer behind it could still be explained
+        raise ValueError(f"the gradient cannot be followed through the whole network: {error}; name a layer") from error
     return {
         output
         for output, gradient in zip(able, gradients, strict=True)

@@ -44,7 +44,7 @@ def as_images(images: Tensor) -> Tensor:
 
     Raises:
         TypeError: `images` is not a tensor, or not of a floating-point type.
-        ValueError: `images` does not have four dimensions, or holds no image.
+        ValueError: `images` does not have four dimensions, or holds no image, or no values.
     """
     if not isinstance(images, Tensor):
         raise TypeError(f"images must be a torch.Tensor of shape (N, C, H, W), got {type(images).__name__}")
@@ -56,8 +56,10 @@ def as_images(images: Tensor) -> Tensor:
             f"images must be floating point, on the scale that the network was trained on, got {images.dtype}; "
             "convert with images.float() / 255 and then preprocess as in training"
         )
-    if len(images) == 0:
-        raise ValueError(f"images must hold at least one image, got the shape {tuple(images.shape)}")
+    if images.numel() == 0:
+        raise ValueError(f"images must hold at least one image, of one pixel or more, got the shape {tuple(images.shape)}")
+    if images.is_meta:
+        raise ValueError("images must have values, and on the device 'meta' tensors have none")
     with torch.inference_mode(False):
         return images.detach().clone()
 
