@@ -57,7 +57,9 @@ def as_images(images: Tensor) -> Tensor:
             "convert with images.float() / 255 and then preprocess as in training"
         )
     if images.numel() == 0:
-        raise ValueError(f"images must hold at least one image, of one pixel or more, got the shape {tuple(images.shape)}")
+        raise ValueError(
+            f"images must hold at least one image, of one pixel or more, got the shape {tuple(images.shape)}"
+        )
     if images.is_meta:
         raise ValueError("images must have values, and on the device 'meta' tensors have none")
     with torch.inference_mode(False):
