@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from cam_tutorial.grids import Reshape, arrangement, channels_of, has_places, is_spatial
-from cam_tutorial.outputs import choose
+from cam_tutorial.outputs import choose, takes_no_hooks
 from cam_tutorial.suggest import did_you_mean
 from cam_tutorial.targets import Target, as_images
 
@@ -198,7 +198,7 @@ def find_layer(model: nn.Module, layer: Layer) -> tuple[str, nn.Module]:
     # place for hooks.
     above = [found[:i] for i, letter in enumerate(found) if letter == "."]
     inside = any(isinstance(module, torch.jit.ScriptModule) for module in (model, *(names[name] for name in above)))
-    if inside or isinstance(names[found], torch.jit.RecursiveScriptModule):
+    if inside or takes_no_hooks(names[found]):
         raise ValueError(SCRIPTED)
     return found, names[found]
 

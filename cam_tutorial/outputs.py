@@ -61,7 +61,7 @@ def choose(model: nn.Module, images: Tensor, target: Target) -> str:
         size = f"{images.shape[2]}×{images.shape[3]}"
         raise ValueError(f"no layer of this network gives maps of more than one position for images of {size} pixels")
     narrow = bottlenecks(score.grad_fn, start) if score.grad_fn else set()
-    if not narrow:
+    if score.grad_fn is None or not narrow:
         raise ValueError(f"the score does not depend on the images {NO_GRADIENT}")
     passed: list[Output] = []
     for output in outputs:
@@ -78,6 +78,13 @@ def choose(model: nn.Module, images: Tensor, target: Target) -> str:
             alike = [norm for norm in norms if norm.tensor.shape == chosen.tensor.shape]
             if alike or len(norms) == 1:  # the one that reads the chosen layer's places, with a class token beside them
                 chosen = (alike or norms)[0]
+        alone = [output for output, count in read.items() if count == 1 and _extra_tokens(output)]
+        if alone and _extra_tokens(chosen):
+            raise ValueError(
+                f"the score reads one token alone of {alone[-1].name!r} {tuple(alone[-1].tensor.shape)}, and not one "
+                f"of the first {_extra_tokens(chosen)}: its class token stands elsewhere; name a layer, and say by "
+                "reshape= how its output becomes maps (N, K, h, w)"
+            )
         at = outputs.index(chosen) + 1
         if _weighted(outputs[:at], read) >= _weighted(outputs[at:], read):
             return chosen.name
@@ -92,7 +99,12 @@ def choose(model: nn.Module, images: Tensor, target: Target) -> str:
     )
 
 
-def _weighted(outputs: list[Output], read: set[Output]) -> int:
+def _extra_tokens(output: Output) -> int:
+    """How many tokens in front have no place, as its reshape takes it."""
+    return output.tensor.shape[1] - output.places if output.reshape and output.tensor.ndim == 3 else 0
+
+
+def _weighted(outputs: list[Output], read: dict[Output, int]) -> int:
     """How many come from layers with weights of their own, and are read."""
     return sum(any(True for _ in o.layer.parameters(recurse=False)) and o in read for o in outputs)
 
@@ -139,7 +151,7 @@ def run(model: nn.Module, images: Tensor, target: Target) -> tuple[list[Output],
     with ExitStack() as stack:
         stack.enter_context(torch.enable_grad())
         for name, layer in model.named_modules():
-            if name and not isinstance(layer, torch.jit.RecursiveScriptModule):  # those take no hooks
+            if name and not takes_no_hooks(layer):
                 stack.enter_context(layer.register_forward_pre_hook(before, prepend=True))
                 stack.enter_context(layer.register_forward_hook(partial(after, name=name), prepend=True))
         start = leaf.clone()
@@ -155,12 +167,17 @@ def run(model: nn.Module, images: Tensor, target: Target) -> tuple[list[Output],
     return final, score, start.grad_fn
 
 
+def takes_no_hooks(layer: nn.Module) -> bool:
+    """Whether a layer is scripted; a traced one takes hooks, and what lies inside of it calls none."""
+    return isinstance(layer, torch.jit.RecursiveScriptModule)  # type: ignore[attr-defined]
+
+
 def _equal(a: Any, b: Any) -> bool:
     return isinstance(a, Tensor) and isinstance(b, Tensor) and a.shape == b.shape and torch.equal(a, b)
 
 
-def read_outputs(outputs: list[Output], score: Tensor) -> set[Output]:
-    """The outputs whose places the score depends on: class tokens have none.
+def read_outputs(outputs: list[Output], score: Tensor) -> dict[Output, int]:
+    """The outputs whose places the score depends on, and on how many: class tokens have none.
 
     Args:
         outputs: of `run`.
@@ -171,18 +188,21 @@ def read_outputs(outputs: list[Output], score: Tensor) -> set[Output]:
     """
     able = [output for output in outputs if output.tensor.requires_grad]
     if not able or not score.requires_grad:
-        return set()
+        return {}
     # NaN goes wherever a gradient would, through the zeros of a fresh classifier too.
     tensors = [output.tensor for output in able]
     try:
         gradients = torch.autograd.grad(score, tensors, score * torch.nan, allow_unused=True)
     except Exception as error:  # an operation has no derivative; a layer behind it could still be explained
         raise ValueError(f"the gradient cannot be followed through the whole network: {error}; name a layer") from error
-    return {
-        output
-        for output, gradient in zip(able, gradients, strict=True)
-        if gradient is not None and (output.reshape(gradient) if output.reshape else gradient).any()
-    }
+    read: dict[Output, int] = {}
+    for output, gradient in zip(able, gradients, strict=True):
+        if gradient is not None:
+            maps = output.reshape(gradient) if output.reshape else gradient
+            places = int((maps != 0).flatten(2).sum(dim=(0, 1)).count_nonzero())
+            if places:
+                read[output] = places
+    return read
 
 
 def bottlenecks(score: Node, images: Node | None) -> set[Node]:

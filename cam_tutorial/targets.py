@@ -58,7 +58,7 @@ def as_images(images: Tensor) -> Tensor:
         )
     if images.numel() == 0:
         raise ValueError(
-            f"images must hold at least one image, of one pixel or more, got the shape {tuple(images.shape)}"
+            f"images must hold at least one image, of a pixel or more, got the shape {tuple(images.shape)}"
         )
     if images.is_meta:
         raise ValueError("images must have values, and on the device 'meta' tensors have none")

@@ -302,10 +302,10 @@ def test_neither_the_network_nor_the_target_function_is_kept_alive():
 class Transformer(nn.Module):
     """A ViT in small; `read` says what of the tokens the head reads."""
 
-    def __init__(self, blocks=2, registers=0, read="class", width=16, shared=False):
+    def __init__(self, blocks=2, registers=0, read="class", width=16, shared=False, last=False):
         super().__init__()
         torch.manual_seed(0)
-        self.patch, self.read, self.extra = nn.Conv2d(3, width, 4, 4), read, 1 + registers
+        self.patch, self.read, self.extra, self.last = nn.Conv2d(3, width, 4, 4), read, 1 + registers, last
         self.class_token = nn.Parameter(torch.randn(1, self.extra, width))
         block = nn.TransformerEncoderLayer(width, 2, 32, batch_first=True, norm_first=not shared)
         self.blocks = nn.ModuleList(block if shared else copy.deepcopy(block) for _ in range(blocks))
@@ -313,11 +313,12 @@ class Transformer(nn.Module):
 
     def forward(self, x):
         x = self.patch(x).flatten(2).transpose(1, 2)
-        x = torch.cat([self.class_token.expand(len(x), -1, -1), x], 1)
+        parts = [self.class_token.expand(len(x), -1, -1), x]
+        x = torch.cat(parts[::-1] if self.last else parts, 1)
         for block in self.blocks:
             x = block(x)
         x = self.norm(x)
-        return self.fc(x[:, 0] if self.read == "class" else x[:, self.extra :].mean(1))
+        return self.fc(x[:, -1 if self.last else 0] if self.read == "class" else x[:, self.extra :].mean(1))
 
 
 @pytest.mark.parametrize(
@@ -343,6 +344,17 @@ def test_tokens_return_to_their_grid(arguments, layer):
     A, gradient = kept[0][:, model.extra :].detach(), gradient[:, model.extra :]
     expected = (A * gradient.mean(1, keepdim=True)).sum(2).view(2, 3, 5)
     torch.testing.assert_close(grad_cam(model, images, 1, relu=False), expected, rtol=1e-4, atol=1e-6)
+
+
+def test_a_class_token_behind_the_others_is_taken_for_no_place():
+    model, images = Transformer(last=True), torch.randn(1, 3, 12, 20)
+    with pytest.raises(ValueError, match=r"reads one token alone of 'norm' \(1, 16, 16\), and not one of the first 1"):
+        grad_cam(model, images, 1)
+
+    def to_maps(output):
+        return output[:, :-1].transpose(1, 2).reshape(len(output), -1, 3, 5)
+
+    assert grad_cam(model, images, 1, "blocks.1.norm1", reshape=to_maps).shape == (1, 3, 5)
 
 
 def test_the_patches_are_not_taken_for_what_a_shared_encoder_made_of_them():
@@ -405,7 +417,7 @@ def test_advice_about_a_dictionary_can_be_followed():
         ),
         (nn.Sequential(nn.Conv1d(3, 4, 3)), torch.randn(2, 3, 50), None, r"must have the shape \(N, C, H, W\), got"),
         (Small(), torch.randn(2, 3, 4, 16, 16), None, r"must have the shape \(N, C, H, W\), got \(2, 3, 4, 16, 16\)$"),
-        (Small(), torch.randn(2, 3, 0, 5), None, r"one pixel or more, got the shape \(2, 3, 0, 5\)"),
+        (Small(), torch.randn(2, 3, 0, 5), None, r"a pixel or more, got the shape \(2, 3, 0, 5\)"),
         (Small(), torch.randn(2, 3, 8, 8, device="meta"), None, "images must have values"),
         (Small().to("meta"), torch.randn(2, 3, 8, 8), None, "some weights of the network have no values yet"),
         (nn.Sequential(nn.LazyConv2d(4, 3)), torch.randn(2, 3, 8, 8), None, "run lazy layers on images once"),
