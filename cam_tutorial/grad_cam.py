@@ -5,8 +5,7 @@ from torch import Tensor, nn
 
 from cam_tutorial.grids import Reshape
 from cam_tutorial.hooks import Layer, explaining, last_spatial_layer, record
-from cam_tutorial.outputs import NO_GRADIENT
-from cam_tutorial.targets import Target, as_images, select_scores
+from cam_tutorial.targets import NO_GRADIENT, Target, as_images, select_scores
 
 
 def grad_cam(

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.autograd.graph import Node
 
 from cam_tutorial.grids import Reshape, arrangement, channels_of, has_places
-from cam_tutorial.targets import Target, as_logits, select_scores
+from cam_tutorial.targets import NO_GRADIENT, Target, as_logits, select_scores
 
 # Which layer, when nobody says
 #
@@ -26,12 +26,6 @@ from cam_tutorial.targets import Target, as_logits, select_scores
 #      there is what that block reads, its normalized input (`ln_1`, `norm1`).
 # Of what is left the last is taken, of layers inside one another the outermost. Where nothing is left, or where more
 # layers with weights and places come after it than before, the question goes back to whoever asks, with what was found.
-
-
-NO_GRADIENT = (
-    "in a way that gradients can follow; they end at detach(), at torch.no_grad() or inference_mode() in the network "
-    "itself, at a checkpoint with use_reentrant=True, and at integers"
-)
 
 
 @dataclass(frozen=True, eq=False)

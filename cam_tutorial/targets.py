@@ -9,6 +9,12 @@ from torch import Tensor, nn
 # A class index, one index an image, a function from the network's output to N scores, or None: the predicted class.
 Target = int | Tensor | Sequence[int] | Callable[[Any], Tensor] | None
 
+# The end of a sentence: "the score does not depend on ..."
+NO_GRADIENT = (
+    "in a way that gradients can follow; they end at detach(), at torch.no_grad() or inference_mode() in the network "
+    "itself, at a checkpoint with use_reentrant=True, and at integers"
+)
+
 
 class Adapted(nn.Module):
     """A network as the functions here want it: images in, class scores (N, C) out.
