@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 Integers = NDArray[np.int64]
 Levels = NDArray[np.signedinteger[Any]]
@@ -64,9 +65,6 @@ def _join_runs(before: Levels, after: Levels, width: int, height: int) -> tuple[
         width: how many such places there are in a row.
         height: how many rows there are.
     """
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
-
     # One number says where a run begins or ends: (threshold · rows + row) · width + place. An empty row comes after the
     # last one, so that no run touches one of the next threshold.
     rows = height + 1
@@ -83,11 +81,11 @@ def _join_runs(before: Levels, after: Levels, width: int, height: int) -> tuple[
     touched = (begins_after[first] <= ends + width).astype(np.int64)
     several = np.flatnonzero(begins_after[first + 1] <= ends + width)
     touched[several] = np.searchsorted(begins, (ends + width)[several], side="right") - first[several]
-    graph = csr_array(
+    graph = sparse.csr_array(
         (np.ones(touched.sum()), _counting(first, touched), np.concatenate([[0], touched.cumsum()])),
         shape=(len(begins), len(begins)),
     )
-    count, labels = connected_components(graph, directed=False)
+    count, labels = sparse.csgraph.connected_components(graph, directed=False)
     order = np.argsort(labels, kind="stable")  # piece by piece, in each from top to bottom
     last = np.bincount(labels).cumsum() - 1
     start = np.concatenate([[0], last[:-1] + 1])
