@@ -136,7 +136,8 @@ def test_a_function_and_a_class_say_the_same_and_a_function_sees_a_batch_at_a_ti
         return output.softmax(dim=1)[:, 1]
 
     followed = metrics.deletion(Sum(), images, maps, second, steps=3, batch_size=2, progress=False)
-    torch.testing.assert_close(followed.scores, metrics.deletion(Sum(), images, maps, 1, steps=3, progress=False).scores)
+    of_class = metrics.deletion(Sum(), images, maps, 1, steps=3, progress=False)
+    torch.testing.assert_close(followed.scores, of_class.scores)
     assert sizes == [2, 2, 1] * 4
 
 

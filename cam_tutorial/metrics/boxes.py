@@ -1,15 +1,16 @@
 """Boxes: around what a map marks, around what is true in a mask, and how well two of them agree."""
 
-from typing import Any, overload
+from typing import Any, Literal, overload
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from cam_tutorial.metrics.checks import as_maps, check_threshold, shares_of_maximum
-from cam_tutorial.metrics.pieces import Which, piece_boxes
+from cam_tutorial.metrics.pieces import piece_boxes
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom; right and bottom are the first column and row past it
+Which = Literal["largest", "all"]
 
 
 def boxes(map: Tensor, threshold: float, which: Which = "largest") -> list[Box]:

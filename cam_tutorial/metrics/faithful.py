@@ -62,8 +62,8 @@ def deletion(
         progress: show a progress bar.
 
     Raises:
-        TypeError, ValueError: bad images, maps, target, fill or number of steps; NaN in the scores; a class of a network
-            that gives one score only, whose softmax is always 1.
+        TypeError, ValueError: bad images, maps, target, fill or number of steps; NaN in the scores; a class of a
+            network that gives one score only, whose softmax is always 1.
 
     Source: Petsiuk, Das and Saenko, "RISE" (BMVC 2018).
     """
@@ -85,9 +85,9 @@ def insertion(
 ) -> Curves:
     """Begin with a blurred image and put pixels back, the highest of the map first: the higher the area, the better.
 
-    Arguments, errors and source as in `deletion`; `fill` is what the image begins as. The blur is that of the code that
-    was published with the paper: a Gaussian with σ = 5, its tails folded back into 11 × 11 pixels, so nearly a mean over
-    them; beyond the image's border everything is 0.
+    Arguments, errors and source as in `deletion`; `fill` is what the image begins as. The blur is that of the code
+    that was published with the paper: a Gaussian with σ = 5, its tails folded back into 11 × 11 pixels, so nearly a
+    mean over them; beyond the image's border everything is 0.
     """
     images = as_images(images)
     background = _background(images, fill)

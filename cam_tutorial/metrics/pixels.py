@@ -42,8 +42,8 @@ def precision_recall(
         kinds[ignore & ~masks] = 2
     if thresholds is None:
         hits, found = _counts_at_values(shares_of_maximum(maps), kinds)
-    elif thresholds < 1:
-        raise ValueError(f"thresholds must be None or a number of steps from 1 on, got {thresholds}")
+    elif not isinstance(thresholds, int) or thresholds < 1:
+        raise ValueError(f"thresholds must be None or a number of steps from 1 on, got {thresholds!r}")
     else:
         hits, found = _counts_at_steps(maps, kinds, thresholds)
     hits, found = hits.to(maps.device).double(), found.to(maps.device).double()
