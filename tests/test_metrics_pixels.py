@@ -1,5 +1,7 @@
 """Pointing, pixels and similarity: by pencil, in plain loops, and against the libraries that have them."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -137,6 +139,13 @@ def test_a_value_that_is_a_threshold_reaches_it():
         precision, recall = metrics.precision_recall(maps, masks, thresholds=100)
         assert precision.tolist() == pytest.approx([float(count > 100 - k) / count for count in range(1, 102)])
         assert recall.sum() == k + 1
+
+
+def test_a_value_just_below_a_threshold_does_not_reach_it():
+    """Times 100 the double before 0.05 is 5 in floating point."""
+    maps, masks = torch.tensor([[[1, math.nextafter(0.05, 0)]]], dtype=torch.float64), torch.tensor([[[False, True]]])
+    recall = metrics.precision_recall(maps, masks, thresholds=100)[1]
+    assert recall.tolist() == [0] * 96 + [1] * 5  # from 4 / 100 down
 
 
 def test_a_thousand_steps_are_those_of_a_histogram():
