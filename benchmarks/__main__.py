@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
-from benchmarks import variants
+from benchmarks import measures, variants
 from benchmarks.workers import Failed, Worker
 
 ROUNDS, QUICK_ROUNDS = 15, 3
@@ -64,7 +64,9 @@ def main() -> None:
     if options.write and rounds < 10:
         parser.error("only medians of at least ten rounds are stored; ask for --rounds 10 or more")
     try:
-        rows = [*grad_cam_rows(rounds), zoo_row(rounds), boxes_row(min(rounds, 5)), heatmap_row(min(rounds, 5))]
+        rows = [*grad_cam_rows(rounds), zoo_row(rounds), boxes_row(min(rounds, 5))]
+        rows += [Row(*row) for row in measures.rows(rounds)]
+        rows.append(heatmap_row(min(rounds, 5)))
     except KeyboardInterrupt:
         sys.exit("\nstopped; every worker process has ended")
     report = f"{table(rows)}\n\n{circumstances(rounds)}"
