@@ -10,10 +10,12 @@ from cam_tutorial.gap import global_average_pool
 from cam_tutorial.grad_cam import grad_cam
 from cam_tutorial.heatmap import blend, normalize, upsample
 from cam_tutorial.hooks import record
+from cam_tutorial.targets import Adapted
 
 __version__ = "0.2.0"
 
 __all__ = [
+    "Adapted",
     "blend",
     "cam",
     "class_activation_map",

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from cam_tutorial.gap import global_average_pool
-from cam_tutorial.hooks import explaining, last_spatial_layer, record
+from cam_tutorial.grids import Reshape
+from cam_tutorial.hooks import Layer, explaining, last_spatial_layer, record
 from cam_tutorial.targets import as_images, as_logits, class_indices
 
 
@@ -40,7 +41,13 @@ def class_activation_map(features: Tensor, weights: Tensor, target: int | Tensor
     return torch.einsum("nk,nkhw->nhw", w, features)
 
 
-def cam(model: nn.Module, images: Tensor, target: int | Tensor | Sequence[int] | None = None) -> Tensor:
+def cam(
+    model: nn.Module,
+    images: Tensor,
+    target: int | Tensor | Sequence[int] | None = None,
+    layer: Layer | None = None,
+    reshape: Reshape | None = None,
+) -> Tensor:
     """The class activation maps of a network that ends in global average pooling: (N, C, H, W) -> (N, h, w).
 
     No gradient and no training is involved: the maps are there already. What makes them class activation maps is the
@@ -57,32 +64,38 @@ def cam(model: nn.Module, images: Tensor, target: int | Tensor | Sequence[int] |
         model: the network; it is explained in eval mode and left exactly as it was.
         images: (N, C, H, W), preprocessed as the network wants them.
         target: a class index, N of them, or None for the predicted class.
+        layer: whose maps are averaged, a module or its dotted name; None looks for them as `grad_cam` does.
+        reshape: from what the layer gives to maps (N, K, h, w); None finds it by the shape.
 
     Returns:
         (N, h, w) at the resolution of the last feature maps, signed, detached.
 
     Raises:
         NotPooled: the network does not end in global average pooling (use `grad_cam` there).
-        TypeError, ValueError: bad images or target; NaN in the scores.
+        TypeError, ValueError: bad images, target or layer; NaN in the scores; a classifier whose weights are all zero.
 
     Source: Zhou et al. (CVPR 2016), section 2; one map a class: Lin, Chen and Yan, "Network in Network" (2013).
     """
     if callable(target):
-        raise TypeError("cam explains a class, by its weights; for a function as target use grad_cam")
+        raise TypeError(
+            "cam explains a class, by its weights, and target is a function; use grad_cam, or give cam a network that "
+            "makes class scores, such as Adapted(model, lambda network, images: network(images)['logits'])"
+        )
     images = as_images(images)
     with explaining(model), torch.no_grad():
-        layer = last_spatial_layer(model, images)
+        layer = last_spatial_layer(model, images) if layer is None else layer
         with record(model, layer) as recorded:
             logits = as_logits(model(images), len(images))
+        maps = recorded.reshape(model, images, reshape)(recorded.output)
         if target is None:
             target = logits.argmax(dim=1)
-        for features in (recorded.output, recorded.output.relu()):
+        for features in (maps, maps.relu()):
             weights = _classifier(model, features, logits)
             if weights is not None:
                 return class_activation_map(features, weights, target)
     raise NotPooled(
         f"cam needs a network that averages its last feature maps and classifies the averages linearly, and the layers "
-        f"behind {layer!r} of this {type(model).__name__} do something else; use grad_cam, which needs neither"
+        f"behind {recorded.layer!r} of this {type(model).__name__} do something else; use grad_cam, which needs neither"
     )
 
 
@@ -95,8 +108,13 @@ def _classifier(model: nn.Module, features: Tensor, logits: Tensor) -> Tensor | 
         if isinstance(layer, nn.Linear | nn.Conv2d):
             weights = layer.weight.flatten(1)  # a 1×1 convolution behind the pooling is a linear layer too
             bias = torch.zeros_like(logits[0]) if layer.bias is None else layer.bias
-            fits = weights.shape == (logits.shape[1], features.shape[1]) and len(features) == len(logits)
+            fits = weights.shape == (logits.shape[1], features.shape[1])
             if fits and _equal(pooled @ weights.T + bias, logits, beside=bias):
+                if not weights.any():
+                    raise ValueError(
+                        f"all weights of this {type(model).__name__}'s classifier are zero, as a new one's often are, "
+                        "and its scores the same for every image; train it or load its weights"
+                    )
                 return weights
     return None
 

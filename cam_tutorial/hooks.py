@@ -1,5 +1,8 @@
-"""Recording what a layer gives, and leaving the network as it was found."""
+"""Recording what a layer gives, choosing the layer when nobody says, and leaving the network as it was found."""
 
+import sys
+import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -7,16 +10,38 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from cam_tutorial.grids import Reshape, arrangement, channels_of, has_places, is_spatial
+from cam_tutorial.outputs import Output, bottlenecks, read_outputs, run
 from cam_tutorial.suggest import did_you_mean
+from cam_tutorial.targets import Target
+
+# Which layer, when nobody says
+#
+# The last one whose output is a stack of maps *through which everything passes that the score knows of the image*.
+# One image is sent through the network once, with every layer's output recorded, and then:
+#   1. An output is a stack of maps if it has one entry an image, two channels or more, and places: (N, K, h, w), rows
+#      of channels (N, h, w, K), or tokens (N, T, K) that fill a grid of the image's proportion. It is not larger than
+#      the maps before it: what is, was only enlarged. The layer runs once.
+#   2. Every way from the score back to the image leads through it (`outputs.bottlenecks`). So it depends on the image
+#      and runs on the way to the score; and it is no attention matrix, position table, mask, auxiliary head or branch
+#      of a residual block, since each of those can be gone around.
+#   3. The score's gradient reaches its places. Behind the last block of a ViT only the class token is read: what counts
+#      there is what that block reads, its normalized input (`ln_1`, `norm1`).
+# Of what is left the last is taken, of layers inside one another the outermost. Where nothing is left, or where more
+# layers with weights and places come after it than before, the question goes back to whoever asks, with what was found.
 
 Layer = nn.Module | str
+
+# Two threads that explain one network would record each other's runs and lose its training flags.
+_one_at_a_time = threading.RLock()
 
 
 class Recording:
     """The output of a layer, once the network has run."""
 
-    def __init__(self, layer: str) -> None:
+    def __init__(self, layer: str, module: nn.Module) -> None:
         self.layer = layer
+        self.module = module
         self._output: Tensor | None = None
 
     @property
@@ -30,6 +55,42 @@ class Recording:
             raise RuntimeError(f"nothing is recorded: the network did not run its layer {self.layer!r}")
         return self._output
 
+    def reshape(self, model: nn.Module, images: Tensor, given: Reshape | None = None) -> Reshape:
+        """How the output becomes one stack of maps for each image, (N, K, h, w), and likewise its gradient.
+
+        Args:
+            model: the network.
+            images: (N, C, H, W), on which it has run.
+            given: the way, where somebody says it; None finds it by the shape.
+
+        Raises:
+            ValueError: the output is not one stack of maps an image, with more than one position.
+        """
+        output, size = self.output, (images.shape[2], images.shape[3])
+        gives = f"layer {self.layer!r} gives {tuple(output.shape)}"
+        if output.shape[:1] != images.shape[:1]:
+            raise ValueError(
+                f"{gives} for {len(images)} images, not one stack of maps for each: it runs on parts of the batch, or "
+                "on parts of an image; explain one image at a time, or choose another layer"
+            )
+        reshape = given or arrangement(tuple(output.shape), size, channels_of(self.module))
+        if reshape is None and has_places(output):
+            raise ValueError(
+                f"{gives}, which is no stack of maps for images of {size[0]}×{size[1]} pixels; "
+                "say by reshape= how it becomes maps (N, K, h, w)"
+            )
+        maps = reshape(output) if reshape else output
+        if given and not (isinstance(maps, Tensor) and maps.ndim == 4 and len(maps) == len(images)):
+            got = tuple(maps.shape) if isinstance(maps, Tensor) else type(maps).__name__
+            raise ValueError(f"{gives}, and reshape must make maps ({len(images)}, K, h, w) of it, got {got}")
+        if reshape is None or not is_spatial(maps):
+            try:
+                hint = f"; choose one that has, such as {last_spatial_layer(model, images)!r}"
+            except (TypeError, ValueError):  # there is none, or it takes a target function to find it
+                hint = ""
+            raise ValueError(f"{gives}, which has no places to tell apart{hint}")
+        return reshape
+
 
 @contextmanager
 def record(model: nn.Module, layer: Layer, *, as_leaf: bool = False) -> Iterator[Recording]:
@@ -40,7 +101,8 @@ def record(model: nn.Module, layer: Layer, *, as_leaf: bool = False) -> Iterator
         recorded.output  # (N, K, H, W)
 
     Record and network each get their own *clone*: an in-place operation that follows (the ReLU behind most
-    BatchNorms) changes the network's and not the record. If the layer runs more than once, the last run counts.
+    BatchNorms) changes the network's and not the record. If the layer runs more than once, the last run counts; of a
+    layer that runs on maps and then on vectors (one ReLU for both), the last run on maps.
 
     Args:
         model: the network.
@@ -50,25 +112,38 @@ def record(model: nn.Module, layer: Layer, *, as_leaf: bool = False) -> Iterator
             neither memory nor time for a backward pass that nobody needs.
 
     Raises:
-        ValueError: the network has no such layer.
+        ValueError: the network has no such layer, or torch.jit hides it.
         TypeError: the layer gives something else than a tensor.
     """
     name, module = find_layer(model, layer)
-    recording = Recording(name)
+    recording = Recording(name, module)
+    handed_on: Tensor | None = None
 
-    def keep(_module: nn.Module, _inputs: Any, output: Any) -> Tensor:
+    def keep(_module: nn.Module, _inputs: Any, output: Any) -> Tensor | None:
+        nonlocal handed_on
         if not isinstance(output, Tensor):
             raise TypeError(f"layer {name!r} gives a {type(output).__name__}; choose a layer that gives one tensor")
+        if recording._output is not None and has_places(recording._output) and not has_places(output):
+            return None
         # A clone for the record too: a layer may hand on its own input (nn.Identity does), and others write into it.
         if as_leaf:
             recording._output = output.detach().clone().requires_grad_()
             torch.set_grad_enabled(True)
         else:
             recording._output = output.clone()
-        return recording._output.clone()
+        handed_on = recording._output.clone()
+        return handed_on
 
-    # The grad mode stays as it is, and is so again at the end of the block, whatever `keep` switches on.
-    with module.register_forward_hook(keep), torch.set_grad_enabled(torch.is_grad_enabled()):
+    def keep_replaced(module: nn.Module, inputs: Any, output: Any) -> Tensor | None:
+        return None if output is handed_on else keep(module, inputs, output)
+
+    with ExitStack() as stack:
+        # Before other hooks: a network may collect its features by a hook, and must collect the clone. And after them:
+        # what another hook puts in its place is what the layer gives.
+        stack.enter_context(module.register_forward_hook(keep, prepend=True))
+        stack.enter_context(module.register_forward_hook(keep_replaced))
+        # As it is, and so again at the end of the block, whatever `keep` switches on.
+        stack.enter_context(torch.set_grad_enabled(torch.is_grad_enabled()))
         yield recording
 
 
@@ -77,7 +152,8 @@ def explaining(model: nn.Module) -> Iterator[None]:
     """Eval mode and ordinary gradients inside the block; afterwards every training flag is as it was.
 
     The flags are set one by one rather than by `model.eval()`: some networks override `train()`, and a network whose
-    parts are partly in train mode gets exactly that mixture back.
+    parts are partly in train mode gets exactly that mixture back. Other threads wait until the block ends, and a
+    compiled network runs as it was written.
 
     Raises:
         TypeError: `model` is not a network.
@@ -87,15 +163,20 @@ def explaining(model: nn.Module) -> Iterator[None]:
         raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
     if any(parameter.is_inference() for parameter in model.parameters()):
         raise ValueError("the network's weights were made under torch.inference_mode(); build or load it outside")
-    was_training = {module: module.training for module in model.modules()}
-    try:
-        for module in was_training:
-            module.training = False
-        with torch.inference_mode(False), torch.enable_grad():
-            yield
-    finally:
-        for module, flag in was_training.items():
-            module.training = flag
+    with ExitStack() as stack:
+        stack.enter_context(_one_at_a_time)
+        if "torch._dynamo" in sys.modules:  # else nothing is compiled
+            stack.enter_context(torch.compiler.set_stance("force_eager"))
+        # A frozen scripted network has no such flag.
+        was_training = {module: module.training for module in model.modules() if hasattr(module, "training")}
+        try:
+            for module in was_training:
+                module.training = False
+            with torch.inference_mode(False), torch.enable_grad():
+                yield
+        finally:
+            for module, flag in was_training.items():
+                module.training = flag
 
 
 def find_layer(model: nn.Module, layer: Layer) -> tuple[str, nn.Module]:
@@ -107,7 +188,7 @@ def find_layer(model: nn.Module, layer: Layer) -> tuple[str, nn.Module]:
 
     Raises:
         TypeError: `layer` is neither a module nor a name.
-        ValueError: the network has no such layer.
+        ValueError: the network has no such layer, or torch.jit hides it.
     """
     names = {name: module for name, module in model.named_modules(remove_duplicate=False) if name}
     if isinstance(layer, str):
@@ -115,45 +196,95 @@ def find_layer(model: nn.Module, layer: Layer) -> tuple[str, nn.Module]:
             last = ", ".join(map(repr, list(names)[-3:])) or "none"
             hint = did_you_mean(layer, names) or f"; its last layers are: {last}"
             raise ValueError(f"the network has no layer {layer!r}{hint}")
-        return layer, names[layer]
-    if not isinstance(layer, nn.Module):
+        found = layer
+    elif not isinstance(layer, nn.Module):
         raise TypeError(f"layer must be a module of the network or its dotted name, got {type(layer).__name__}")
-    for name, module in names.items():
-        if module is layer:
-            return name, module
-    raise ValueError(f"the layer {type(layer).__name__} given is not part of this network; pass one of its own modules")
+    else:
+        found = next((name for name, module in names.items() if module is layer), "")
+        if not found:
+            raise ValueError(
+                f"the layer {type(layer).__name__} given is not part of this network; pass one of its own modules"
+            )
+    # A scripted module is called from outside, and so can be recorded; what it calls itself cannot.
+    above = [found[:i] for i, letter in enumerate(found) if letter == "."]
+    if any(isinstance(module, torch.jit.ScriptModule) for module in (model, *(names[name] for name in above))):
+        raise ValueError(SCRIPTED)
+    return found, names[found]
 
 
-def last_spatial_layer(model: nn.Module, images: Tensor) -> str:
-    """The dotted name of the last layer whose output still has a height and a width.
+SCRIPTED = (
+    "what runs inside of a scripted or traced network (torch.jit) cannot be seen from outside; "
+    "explain the network that it was made from"
+)
+
+
+_chosen: weakref.WeakKeyDictionary[nn.Module, dict[Any, str]] = weakref.WeakKeyDictionary()
+MOST_REMEMBERED = 32  # a network's; a lambda is a new function in every call
+
+
+def last_spatial_layer(model: nn.Module, images: Tensor, target: Target = None) -> str:
+    """The dotted name of the layer that `grad_cam` and `cam` take when nobody says.
+
+    The search runs one image once more, forward and backward. It is made once for a network, a size of images and a
+    target function.
 
     Args:
-        model: the network; it runs once, as it is: `explaining` sets its mode.
-        images: (N, C, H, W), of which the first is run.
+        model: the network; it is explained in eval mode and left exactly as it was.
+        images: (N, C, H, W).
+        target: what is explained; it matters only where it is a function.
 
     Raises:
-        ValueError: no layer gives maps of more than one position.
+        ValueError: there is no such layer; the message lists what was found.
     """
-    found: list[str] = []
-    with torch.no_grad(), ExitStack() as hooks:
-        for name, module in model.named_modules():
-            if name:
-
-                def note(_module: nn.Module, _inputs: Any, output: Any, name: str = name) -> None:
-                    if is_spatial(output):
-                        found.append(name)
-
-                hooks.enter_context(module.register_forward_hook(note))
-        model(images[:1].clone())
-    if not found:
-        raise ValueError(f"no layer of this network gives maps of more than one position for images of {_size(images)}")
-    return found[-1]
-
-
-def is_spatial(output: Any) -> bool:
-    """Whether a layer's output is a stack of maps (N, K, H, W) with more than one position."""
-    return isinstance(output, Tensor) and output.ndim == 4 and output.shape[2] * output.shape[3] > 1
+    kinds = hash(tuple((name, type(module)) for name, module in model.named_modules()))  # anew after surgery
+    key = (kinds, tuple(images.shape[1:]), images.dtype, target if callable(target) else None)
+    chosen = _chosen.setdefault(model, {})
+    if key not in chosen:
+        if len(chosen) >= MOST_REMEMBERED:
+            chosen.clear()
+        with explaining(model):
+            try:
+                chosen[key] = _choose(model, images[:1], target)
+            except Exception:  # some networks and target functions need the batch that they were made for
+                if len(images) == 1:
+                    raise
+                chosen[key] = _choose(model, images, target)
+    return chosen[key]
 
 
-def _size(images: Tensor) -> str:
-    return f"{images.shape[2]}×{images.shape[3]} pixels"
+def _choose(model: nn.Module, images: Tensor, target: Target) -> str:
+    if isinstance(model, torch.jit.ScriptModule):
+        raise ValueError(SCRIPTED)
+    outputs, score, start = run(model, images, target)
+    if not outputs:
+        size = f"{images.shape[2]}×{images.shape[3]}"
+        raise ValueError(f"no layer of this network gives maps of more than one position for images of {size} pixels")
+    narrow = bottlenecks(score.grad_fn, start) if score.grad_fn else set()
+    if not narrow:
+        raise ValueError("the score does not depend on the images in a way that gradients can follow")
+    passed: list[Output] = []
+    for output in outputs:
+        if output.reshape and output.tensor.grad_fn in narrow and (not passed or output.places <= passed[-1].places):
+            passed.append(output)
+    read = read_outputs(outputs, score)
+    found = [output for output in passed if output.name in read] or passed
+    if found:
+        chosen = found[-1]
+        behind = outputs[outputs.index(chosen) + 1 :]
+        if passed[-1] is not chosen:  # behind it only a class token is read
+            norms = [output for output in behind if output.name in read and "Norm" in type(output.layer).__name__]
+            chosen = next((norm for norm in norms if norm.tensor.shape == chosen.tensor.shape), chosen)
+        at = outputs.index(chosen) + 1
+        if _weighted(outputs[:at], read) >= _weighted(outputs[at:], read):
+            return chosen.name
+    last = ", ".join(f"{output.name!r} {tuple(output.tensor.shape)}" for output in outputs[-5:])
+    raise ValueError(
+        "no layer of this network gives one stack of maps for each image through which everything passes that the "
+        f"score knows of it; the last outputs with places are {last}: name a layer, and say by reshape= how its output "
+        "becomes maps (N, K, h, w)"
+    )
+
+
+def _weighted(outputs: list[Output], read: set[str]) -> int:
+    """How many come from layers with weights of their own, and are read."""
+    return sum(any(True for _ in o.layer.parameters(recurse=False)) and o.name in read for o in outputs)

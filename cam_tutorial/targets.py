@@ -4,10 +4,36 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 # A class index, one index an image, a function from the network's output to N scores, or None: the predicted class.
 Target = int | Tensor | Sequence[int] | Callable[[Any], Tensor] | None
+
+
+class Adapted(nn.Module):
+    """A network as the functions here want it: images in, class scores (N, C) out.
+
+        two_inputs = Adapted(network, lambda network, images: network(images, question))
+        a_dict = Adapted(network, lambda network, images: network(images)["logits"])
+        grad_cam(a_dict, images, target, layer=network.layer4)
+
+    Its layers are the network's, by the name "network.layer4" or as the modules themselves.
+    """
+
+    def __init__(self, network: nn.Module, call: Callable[[nn.Module, Tensor], Tensor]) -> None:
+        """Wrap a network.
+
+        Args:
+            network: of any inputs and outputs; it is held, not copied.
+            call: from the network and images (N, C, H, W) to class scores (N, C).
+        """
+        super().__init__()
+        self.network = network
+        self.call = call
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Images (N, C, H, W) to class scores (N, C)."""
+        return self.call(self.network, images)
 
 
 def as_images(images: Tensor) -> Tensor:
@@ -83,10 +109,12 @@ def as_logits(output: Any, count: int) -> Tensor:
         TypeError: the output is not a tensor.
         ValueError: it does not have the shape (count, C), or holds NaN.
     """
+    output = getattr(output, "logits", output)  # as the networks of transformers give them
     if not isinstance(output, Tensor):
         raise TypeError(
             f"the network must give a tensor of class scores (N, C), got {type(output).__name__}; "
-            "a function as target can pick the scores out of it"
+            "a function as target can pick the scores out of it, and so can a network around this one: "
+            "Adapted(model, lambda network, images: network(images)[...])"
         )
     if output.ndim != 2 or len(output) != count:
         raise ValueError(

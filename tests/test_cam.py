@@ -215,7 +215,7 @@ def test_maps_of_more_crops_than_images_are_refused_and_not_mixed_up():
             return self.fc(self.inner(torch.cat([x, x.flip(3)]))).unflatten(0, (2, -1)).mean(0)
 
     for n in (1, 3):
-        with pytest.raises(ValueError, match="grad_cam"):
+        with pytest.raises(ValueError, match="one stack of maps for each image"):
             cam(Crops(), pictures(n), 1)
 
 

@@ -15,15 +15,17 @@ PACKAGE = Path(__file__).resolve().parent.parent / "cam_tutorial"
 
 # Each part, and the parts of the package that it may import. What is not listed has no business here.
 BOTTOM = {"suggest", "files", "editions", "bar"}
-HOOKS = {"hooks", "targets", *BOTTOM}
+HOOKS = {"hooks", "outputs", "grids", "targets", *BOTTOM}
 IDEAS = {"gap", "cam", "grad_cam", "backprop"}
 MAPS = {"heatmap", "randomize", "metrics"}
-WORLD = {"zoo", "models", "training", "recipes", "photos"}
+WORLD = {"zoo", "models", "training", "recipes", "photos", "surgery"}
 PICTURES = {"plot", "widgets", "practice"}
 MAY_IMPORT: dict[str, set[str]] = {
     **{part: set() for part in BOTTOM},
-    "hooks": BOTTOM,
+    "grids": set(),
     "targets": BOTTOM,
+    "outputs": {"grids", "targets"},
+    "hooks": HOOKS - {"hooks"},
     "heatmap": {"targets"},
     **{part: HOOKS | IDEAS | {"heatmap"} for part in IDEAS},
     "randomize": HOOKS,
@@ -34,6 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "optimizer": set(),
     "training": BOTTOM | {"zoo", "models", "recipes", "optimizer"},
     "photos": HOOKS | IDEAS | {"heatmap"},
+    "surgery": {"gap", "models", "zoo"},
     "extras": set(),
     "plot": {"heatmap", "zoo", "extras"},
     "live": {"extras"},

@@ -19,6 +19,7 @@ from cam_tutorial import metrics
 PACKAGE = Path(cam_tutorial.__file__).parent
 IDEAS = ["gap", "cam", "grad_cam", "backprop"]
 BENEATH = ["hooks", "targets", "heatmap", "randomize"]
+BESIDE = ["surgery"]
 METRICS = [f"metrics.{module.name}" for module in pkgutil.iter_modules(metrics.__path__)]
 
 
@@ -40,10 +41,13 @@ def imported(module: str) -> set[str]:
 
 
 def test_an_idea_needs_torch_other_ideas_and_what_lies_beneath_them():
-    beneath = {f"cam_tutorial.{name}" for name in ("hooks", "targets", "heatmap")}
+    beneath = {f"cam_tutorial.{name}" for name in ("hooks", "grids", "targets", "heatmap")}
     for name in IDEAS:
         assert imported(name) <= {"torch", *beneath, *(f"cam_tutorial.{idea}" for idea in IDEAS)}, name
-    assert imported("hooks") == {"torch", "cam_tutorial.suggest"}
+    assert imported("hooks") == {
+        "torch",
+        *(f"cam_tutorial.{name}" for name in ("grids", "outputs", "suggest", "targets")),
+    }
     assert imported("targets") == imported("randomize") == {"torch"}
     assert not any(name.startswith("cam_tutorial") for name in imported("heatmap"))
 
@@ -69,8 +73,10 @@ def public(module: str) -> dict:
     }
 
 
-FUNCTIONS = {name: function for module in [*IDEAS, *BENEATH, *METRICS] for name, function in public(module).items()}
-OFFERED = {*cam_tutorial.__all__, *metrics.__all__}
+FUNCTIONS = {
+    name: function for module in [*IDEAS, *BENEATH, *BESIDE, *METRICS] for name, function in public(module).items()
+}
+OFFERED = {*cam_tutorial.__all__, *metrics.__all__, "with_gap"}
 OF_NO_PAPER = {"league", "mask_boxes", "part_shares", "threshold_ious"}
 
 every_function = pytest.mark.parametrize("name", FUNCTIONS)
@@ -109,7 +115,9 @@ def test_a_docstring_names_every_error_that_the_function_raises(name):
     assert {error for error in raised if error not in text} == set()
 
 
-@pytest.mark.parametrize("name", sorted(OFFERED & {name for module in [*IDEAS, *METRICS] for name in public(module)}))
+@pytest.mark.parametrize(
+    "name", sorted(OFFERED & {name for module in [*IDEAS, *BESIDE, *METRICS] for name in public(module)})
+)
 def test_what_comes_of_a_paper_says_of_which(name):
     assert ("Source:" in told(name)) == (name not in OF_NO_PAPER)
     if name not in OF_NO_PAPER:
@@ -117,5 +125,5 @@ def test_what_comes_of_a_paper_says_of_which(name):
 
 
 def test_all_that_is_offered_is_looked_at():
-    assert OFFERED - FUNCTIONS.keys() == {"Curves", "Interval", "League", "Scenes"}
+    assert OFFERED - FUNCTIONS.keys() == {"Adapted", "Curves", "Interval", "League", "Scenes"}
     assert len(FUNCTIONS) > 40

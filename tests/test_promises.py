@@ -278,7 +278,8 @@ def test_one_map_a_class_does_not_hand_out_the_networks_own_maps():
 def test_the_type_stays_and_the_result_is_as_exact_as_it_allows(function, dtype):
     model = witness().to(dtype)
     result = function(model, pictures(dtype=dtype), 1)
-    assert result.dtype == dtype
+    # Grad-CAM's share of a place may be too small for half precision.
+    assert result.dtype == (torch.float32 if function in WITH_LAYER else dtype)
     expected = function(copy.deepcopy(model).double(), pictures(dtype=dtype).double(), 1)
     assert expected.dtype == torch.float64
     # Not each entry: rounding may open a ReLU or choose another maximum, and the gradient goes another way.

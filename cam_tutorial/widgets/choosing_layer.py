@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from cam_tutorial import zoo
 from cam_tutorial.grad_cam import grad_cam
-from cam_tutorial.hooks import is_spatial
+from cam_tutorial.grids import is_spatial
 
 from . import canvas
 from .controls import CAPTION, WIDE, class_list, slider_over
