@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from typing import Any, Self
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -17,11 +17,9 @@ from cam_tutorial.graph import (
     is_relu,
     nodes_behind,
     other_activation,
-    refuse_scripted_parts,
-    uncompiled,
 )
 from cam_tutorial.heatmap import upsample
-from cam_tutorial.hooks import Layer, explaining
+from cam_tutorial.hooks import SCRIPTED, Layer, explaining
 from cam_tutorial.targets import Target, as_images, select_scores
 
 # From where the ReLU's input was positive, 1[x > 0], and the incoming gradient R: the gradient that it hands back.
@@ -112,7 +110,7 @@ def deconvnet(model: nn.Module, images: Tensor, target: Target = None) -> Tensor
 
     Source: Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks" (ECCV 2014), section 2.1.
     """
-    refuse_scripted_parts(model)
+    _refuse_scripted(model)
     with ReLUBackward(deconvnet_rule):
         return saliency(model, images, target)
 
@@ -129,7 +127,7 @@ def guided_backprop(model: nn.Module, images: Tensor, target: Target = None) -> 
 
     Source: Springenberg et al., "Striving for Simplicity: The All Convolutional Net" (2014), section 3.4.
     """
-    refuse_scripted_parts(model)
+    _refuse_scripted(model)
     with ReLUBackward(guided_rule):
         return saliency(model, images, target)
 
@@ -170,6 +168,15 @@ def _as_relu(result: Tensor, arguments: list[Any]) -> Tensor:
     return result
 
 
+def _refuse_scripted(model: nn.Module) -> None:
+    """Refuse torch.jit in whole or in part before the network runs: it hides ReLUs in some runs, and in others not."""
+    for name, part in model.named_modules() if isinstance(model, nn.Module) else ():
+        if isinstance(part, torch.jit.ScriptModule):
+            raise ValueError(
+                f"torch.jit hides the ReLUs of the network's part {name!r}: {SCRIPTED}" if name else SCRIPTED
+            )
+
+
 class ReLUBackward(TorchFunctionMode):
     """While the block runs, every gradient that is taken in it passes the ReLUs by `rule`.
 
@@ -196,12 +203,6 @@ class ReLUBackward(TorchFunctionMode):
         self.relus = 0  # that they passed
         self.others: set[str] = set()  # activations that they passed
         self.hidden_by: set[str] = set()
-
-    def __enter__(self) -> Self:
-        self._uncompiled = uncompiled()
-        self._uncompiled.__enter__()
-        super().__enter__()  # type: ignore[no-untyped-call]
-        return self
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Called in place of every function of torch while the block runs."""
@@ -266,7 +267,6 @@ class ReLUBackward(TorchFunctionMode):
 
     def __exit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
         super().__exit__(exc_type, exc_val, exc_tb)  # type: ignore[no-untyped-call]
-        self._uncompiled.__exit__(None, None, None)
         if exc_type is not None:
             return
         if not self.gradients:
