@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
-from benchmarks import variants
+from benchmarks import guided, variants
 from benchmarks.workers import Failed, Worker
 
 ROUNDS, QUICK_ROUNDS = 15, 3
@@ -65,6 +65,7 @@ def main() -> None:
         parser.error("only medians of at least ten rounds are stored; ask for --rounds 10 or more")
     try:
         rows = [*grad_cam_rows(rounds), zoo_row(rounds), boxes_row(min(rounds, 5)), heatmap_row(min(rounds, 5))]
+        rows += [Row(*row) for row in guided.rows(rounds)]
     except KeyboardInterrupt:
         sys.exit("\nstopped; every worker process has ended")
     report = f"{table(rows)}\n\n{circumstances(rounds)}"

@@ -154,7 +154,7 @@ _CHOOSERS = {"where", "masked_fill", "fmax"}  # functions that can be a ReLU, an
 def _writes_into_part(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     """Whether the call changes its first argument in place, and that is a view into another tensor."""
     in_place = name.endswith("_") or kwargs.get("inplace") or any(argument is True for argument in args[1:])
-    x = args[0] if args else kwargs["input"]
+    x = args[0] if args else kwargs.get("input")
     return bool(in_place) and isinstance(x, Tensor) and x._is_view()
 
 

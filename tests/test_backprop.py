@@ -226,18 +226,6 @@ def test_the_relus_of_a_transformer_obey(rule):
     torch.testing.assert_close(gradient, saliency(Calls(lambda x: layer(x.flatten(1, 2)), layer), images, score))
 
 
-@pytest.mark.parametrize("name", ["resnet18", "alexnet"])
-@pytest.mark.parametrize("function", [deconvnet, guided_backprop])
-def test_captum_agrees_where_every_relu_is_a_module(name, function):
-    from captum.attr import Deconvolution, GuidedBackprop
-
-    explainer = {deconvnet: Deconvolution, guided_backprop: GuidedBackprop}[function](vision(name))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        expected = explainer.attribute(pictures(2, 64).requires_grad_(), target=1).detach()
-    assert torch.equal(function(vision(name), pictures(2, 64), 1), expected)
-
-
 @pytest.mark.parametrize("name", ["googlenet", "inception_v3", "densenet121"])
 @pytest.mark.parametrize("rule", RULES)
 def test_functional_and_in_place_relus_of_well_known_networks_obey(name, rule):
