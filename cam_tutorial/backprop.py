@@ -20,7 +20,7 @@ from cam_tutorial.graph import (
 )
 from cam_tutorial.heatmap import upsample
 from cam_tutorial.hooks import SCRIPTED, Layer, explaining
-from cam_tutorial.targets import Target, as_images, select_scores
+from cam_tutorial.targets import NO_GRADIENT, Target, as_images, select_scores
 
 # From where the ReLU's input was positive, 1[x > 0], and the incoming gradient R: the gradient that it hands back.
 Rule = Callable[[Tensor, Tensor], Tensor]
@@ -79,7 +79,7 @@ def saliency(model: nn.Module, images: Tensor, target: Target = None) -> Tensor:
         y = select_scores(model(images.clone()), target, len(images))
         gradient = _gradient(y.sum(), images) if y.requires_grad else None
     if gradient is None:
-        raise ValueError("the score does not depend on the images in a way that gradients can follow")
+        raise ValueError(f"the score does not depend on the images {NO_GRADIENT}")
     return gradient.clone()  # autograd may hand out one number, shown at every position
 
 
