@@ -20,7 +20,7 @@ MAGNITUDE = "inferno"  # for what is never negative
 SIGNED = "RdBu_r"  # red speaks for the class, blue against it, white is zero
 ROUNDING = 0.01  # how far outside [0, 1] a picture of floating point may lie
 HIGHEST = {torch.bool: 1, torch.uint8: 255, torch.uint16: 65535}  # what is white, by type of number
-PIXELS_AT_ONCE = 2**20
+PIXELS_AT_ONCE = 2**18  # in one step of drawing, which takes a hundred bytes for each
 
 
 def upsample(maps: Tensor, size: int | tuple[int, int]) -> Tensor:
@@ -92,7 +92,7 @@ def blend(
     if signed:
         strength = strength * values.sign()
     blended = np.empty(picture.shape, np.uint8)
-    band = max(1, PIXELS_AT_ONCE // width)  # a large photograph in one piece would need a hundred bytes a pixel
+    band = max(1, PIXELS_AT_ONCE // width)
     for top in range(0, height, band):
         rows = slice(top, top + band)
         blended[rows] = _covered(picture[rows], strength[rows].numpy(), signed=signed)
@@ -137,8 +137,9 @@ def as_pixels(image: "Tensor | np.ndarray | Image", name: str = "image") -> np.n
 
     Args:
         image: a tensor, an array or a picture of Pillow: (C, H, W) or (H, W, C) with C = 3 for colors, 1 for gray, 4
-            and 2 for these with transparency, or (H, W) for gray. Where both ends could be C, a tensor has it first and
-            an array last. Floating point in [0, 1], uint8 to 255, uint16 to 65,535, or bool.
+            and 2 for these with transparency, or (H, W) for gray. Where both ends could be C, 3 is more likely than the
+            others, and a tensor has it first, an array last. Floating point in [0, 1], uint8 to 255, uint16 to 65,535,
+            or bool.
         name: what the caller calls it.
 
     Raises:
@@ -162,23 +163,27 @@ def _plain(image: Any) -> Any:
 
 
 def _colors_last(pixels: Tensor, *, colors_first: bool, name: str) -> Tensor:
-    """(H, W), (C, H, W) or (H, W, C) -> (H, W, C); where both ends could be C, `colors_first` decides."""
+    """(H, W), (C, H, W) or (H, W, C) -> (H, W, C).
+
+    Where both ends could be C, the one that is 3 is; if that leaves two, `colors_first` decides.
+    """
     shape = tuple(pixels.shape)
     if len(shape) == 2 and 0 not in shape:
         return pixels[..., None]
-    first, last = (len(shape) == 3 and 0 not in shape and shape[end] in (1, 2, 3, 4) for end in (0, 2))
-    if not (first or last):
+    ends = [end for end in (0, 2) if len(shape) == 3 and 0 not in shape and shape[end] in (1, 2, 3, 4)]
+    if not ends:
         hint = f"; for the first of a batch write {name}[0]" if len(shape) == 4 else ""
         raise ValueError(
             f"{name} must have the shape (H, W), (C, H, W) or (H, W, C) with C from 1 to 4, got {shape}{hint}"
         )
-    return pixels.permute(1, 2, 0) if first and (colors_first or not last) else pixels
+    likeliest = [end for end in ends if shape[end] == 3] or ends
+    return pixels.permute(1, 2, 0) if likeliest[0 if colors_first else -1] == 0 else pixels
 
 
 def _in_unit_range(pixels: Tensor, name: str) -> Tensor:
     """Floating point in [0, 1], from whatever type of number a picture has."""
     if pixels.dtype in HIGHEST:
-        return pixels.float() / HIGHEST[pixels.dtype]
+        return pixels.float().div_(HIGHEST[pixels.dtype])
     if not pixels.is_floating_point():
         raise TypeError(
             f"{name} must be of uint8 (0 to 255), uint16 (0 to 65535), bool or floating point (0 to 1), "

@@ -3,7 +3,7 @@
 import operator
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cam_tutorial.photos.synonyms import NEAR, SAME
 from cam_tutorial.suggest import did_you_mean
@@ -29,17 +29,11 @@ def class_index(which: int | str, categories: Sequence[str]) -> int:
         return number
     text = str(which).strip()
     if number is None and text:
-        synonyms = [_synonyms(name) for name in categories]
-        ways: list[list[int]] = [
-            [index for index, name in enumerate(categories) if name == text],
-            [index for index, name in enumerate(categories) if _key(name) == _key(text)],
-            [index for index, others in enumerate(synonyms) if _key(text) in map(_key, others)],
-        ]
-        for found in ways:
-            if len(found) == 1:
-                return found[0]
-            if found:
-                raise ValueError(f"{text!r} is the name of {_explained(found, categories)}: give the number of one")
+        found = next((found for found in _meanings(text, categories) if found), [])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise ValueError(f"{text!r} is the name of {_explained(found, categories)}: give the number of one")
     raise ValueError(
         f"there is no class {which!r}: give an index from 0 to {len(categories) - 1} or an ImageNet name"
         f"{_hint(text, categories) if number is None else ''}"
@@ -48,11 +42,19 @@ def class_index(which: int | str, categories: Sequence[str]) -> int:
 
 def _number(which: int | str) -> int | None:
     if isinstance(which, str):
-        return int(which) if which.strip().lstrip("-").isdecimal() else None
+        return int(which) if re.fullmatch(r"\s*-?\d{1,9}\s*", which) else None
     try:
         return None if isinstance(which, bool) else operator.index(which)
     except TypeError:
         return None
+
+
+def _meanings(text: str, categories: Sequence[str]) -> Iterator[list[int]]:
+    """The classes with this name: by its spelling, by its letters, by their synonyms."""
+    yield [index for index, name in enumerate(categories) if name == text]
+    key = _key(text)
+    yield [index for index, name in enumerate(categories) if _key(name) == key]
+    yield [index for index, name in enumerate(categories) if key in map(_key, _synonyms(name))]
 
 
 def _hint(text: str, categories: Sequence[str]) -> str:

@@ -78,7 +78,7 @@ def explain(
     batch = network.preprocess(photo)
     with torch.no_grad():
         probabilities = network.model(batch)[0].softmax(dim=0)
-    top = probabilities.topk(5)
+    top = probabilities.topk(min(5, len(probabilities)))
     if index is None:
         index = int(top.indices[0])
     heatmap = grad_cam(network.model, batch, index)[0]

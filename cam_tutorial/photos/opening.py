@@ -198,6 +198,9 @@ def _from_file(file: Any, name: str) -> Image.Image:
 
 def _from_pillow(picture: Image.Image, name: str) -> Image.Image:
     _check_size(picture.size, name)  # which costs nothing, before the pixels are read
+    waiting, file = getattr(picture, "tile", None), getattr(picture, "fp", None)
+    if waiting and (file is None or file.closed):
+        raise ValueError(f"{name} was closed before its pixels were read: give the path, or call load() before")
     try:
         picture.load()
     except Exception as error:

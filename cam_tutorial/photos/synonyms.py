@@ -79,7 +79,7 @@ SAME = {
     "cardigan": "cardigan sweater",
     "carousel": "merry-go-round",
     "cash machine": "ATM",
-    "cellular telephone": "cellphone, cell phone, mobile phone, smartphone",
+    "cellular telephone": "cell phone, mobile phone, smartphone",
     "cinema": "movie theater",
     "crib": "cot",
     "diaper": "nappy",
