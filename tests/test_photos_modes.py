@@ -232,3 +232,9 @@ def test_odd_exif_is_no_error(tags, turned, opened):
         warnings.simplefilter("ignore")  # which Pillow gives to whoever opens the file
         photo = Image.open(io.BytesIO(data)) if opened else data
     assert open_photo(photo).size == ((20, 40) if turned else (40, 20))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG"])
+def test_exif_that_is_none_is_no_error(kind):
+    """Of a PNG, Pillow raises a SyntaxError where it is asked for EXIF."""
+    assert open_photo(saved(Image.new("RGB", (40, 20)), kind, exif=b"Exif\0\0no exif at all")).size == (40, 20)

@@ -16,7 +16,6 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-COLOR_SPACES = {"RGB": "RGB", "CMYK": "CMYK", "GRAY": "L", "Lab": "LAB"}  # a profile's, and the mode that has it
 SIXTEEN_BITS = 65535
 
 
@@ -115,13 +114,11 @@ def _srgb(picture: Image.Image) -> Image.Image:
     if data:
         try:
             profile = ImageCms.ImageCmsProfile(io.BytesIO(data))
-            is_srgb = "srgb" in (ImageCms.getProfileDescription(profile)).lower()
-            if not is_srgb and COLOR_SPACES.get(profile.profile.xcolor_space.strip()) == picture.mode:
-                converted = ImageCms.profileToProfile(
-                    picture, profile, ImageCms.createProfile("sRGB"), outputMode="RGB"
-                )
-                if converted is not None:
+            if "srgb" not in ImageCms.getProfileDescription(profile).lower():
+                srgb = ImageCms.createProfile("sRGB")
+                converted = ImageCms.profileToProfile(picture, profile, srgb, outputMode="RGB")
+                if converted is not None:  # which it never is, but in place
                     return converted
         except (ImageCms.PyCMSError, OSError, ImportError, ValueError, TypeError):
-            pass
+            pass  # a damaged profile, one of other colors than the picture's, or a Pillow without the library
     return picture.convert("RGB")
