@@ -238,3 +238,10 @@ def test_odd_exif_is_no_error(tags, turned, opened):
 def test_exif_that_is_none_is_no_error(kind):
     """Of a PNG, Pillow raises a SyntaxError where it is asked for EXIF."""
     assert open_photo(saved(Image.new("RGB", (40, 20)), kind, exif=b"Exif\0\0no exif at all")).size == (40, 20)
+
+
+def test_what_pillow_cannot_convert_is_a_sentence():
+    picture = Image.new("P", (2, 2))
+    picture.info["transparency"] = (1, 2, 3)  # of a palette, one of its numbers would be right
+    with pytest.raises(ValueError, match=r"a picture of mode P cannot be made RGB here \(Transparency for P mode"):
+        open_photo(picture)

@@ -39,7 +39,7 @@ def upright_rgb(picture: Image.Image) -> Image.Image:
     try:
         opaque = _over_white(gray_or_color) if gray_or_color.has_transparency_data else gray_or_color
         upright = _srgb(opaque)
-    except (ValueError, ImportError) as error:  # ImportError: a Pillow without the library for LAB
+    except (ValueError, TypeError, ImportError) as error:  # ImportError: a Pillow without the library for LAB
         raise ValueError(f"a picture of mode {picture.mode} cannot be made RGB here ({error})") from error
     if turn is not None:
         upright = upright.transpose(turn)
@@ -77,8 +77,8 @@ def _highest(picture: Image.Image, values: np.ndarray) -> int:
         ValueError: the values fit none of the ranges.
     """
     if picture.mode.startswith("I;16") or (picture.mode == "I" and picture.format in ("PNG", "PPM")):
-        bits = getattr(picture, "tag_v2", {}).get(258, SIXTEEN_BITS.bit_length())  # TIFF's BitsPerSample, such as 12
-        return 4095 if bits in (12, (12,)) else SIXTEEN_BITS
+        bits_per_sample = getattr(picture, "tag_v2", {}).get(258)  # where it is a TIFF
+        return 4095 if bits_per_sample in (12, (12,)) else SIXTEEN_BITS
     low, high = values.min(), values.max()
     ranges = (255, SIXTEEN_BITS) if picture.mode == "I" else (1, 255, SIXTEEN_BITS)
     fitting = [highest for highest in ranges if low >= 0 and high <= highest]  # none for NaN
