@@ -7,18 +7,13 @@ import zlib
 
 import numpy as np
 import pytest
+from picture_files import saved
 from PIL import Image, ImageCms, ImageOps
 
 from cam_tutorial.photos import open_photo
 
 HALF = 102  # of 255: two fifths opaque
 PINK = [255, 153, 153]  # red that is two fifths opaque, over white: 255, and 0.6 of 255
-
-
-def saved(picture, kind="PNG", **options) -> bytes:
-    buffer = io.BytesIO()
-    picture.save(buffer, kind, **options)
-    return buffer.getvalue()
 
 
 def pixels(photo) -> list:

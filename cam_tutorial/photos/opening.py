@@ -182,6 +182,7 @@ def _uploads(upload: Any) -> list[tuple[str, bytes]] | None:
 
 
 def _from_file(file: Any, name: str) -> Image.Image:
+    name = _shown(name)
     head: bytes = file.read(512)
     if not head:
         raise ValueError(f"{name} is empty: copy or download it again")
