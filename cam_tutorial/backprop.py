@@ -18,6 +18,7 @@ from cam_tutorial.graph import (
     nodes_behind,
     other_activation,
 )
+from cam_tutorial.grids import Reshape
 from cam_tutorial.heatmap import upsample
 from cam_tutorial.hooks import SCRIPTED, Layer, explaining
 from cam_tutorial.targets import NO_GRADIENT, Target, as_images, select_scores
@@ -132,7 +133,13 @@ def guided_backprop(model: nn.Module, images: Tensor, target: Target = None) -> 
         return saliency(model, images, target)
 
 
-def guided_grad_cam(model: nn.Module, images: Tensor, target: Target = None, layer: Layer | None = None) -> Tensor:
+def guided_grad_cam(
+    model: nn.Module,
+    images: Tensor,
+    target: Target = None,
+    layer: Layer | None = None,
+    reshape: Reshape | None = None,
+) -> Tensor:
     """Where Grad-CAM points, in the detail of guided backprop: (N, C, H, W) -> (N, C, H, W).
 
     The product of the two, the map upsampled to the image. Arguments and errors as in `grad_cam` and
@@ -140,7 +147,7 @@ def guided_grad_cam(model: nn.Module, images: Tensor, target: Target = None, lay
 
     Source: Selvaraju et al., "Grad-CAM" (ICCV 2017), section 3.2.
     """
-    maps = grad_cam(model, images, target, layer)
+    maps = grad_cam(model, images, target, layer, reshape=reshape)
     return upsample(maps, (images.shape[2], images.shape[3]))[:, None] * guided_backprop(model, images, target)
 
 
