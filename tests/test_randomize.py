@@ -4,7 +4,8 @@ import itertools
 import pytest
 import torch
 from networks import changes, everything, vision, witness
-from torch import nn
+from torch import Tensor, nn
+from torch.nn.utils.parametrize import register_parametrization
 
 from cam_tutorial import cam, grad_cam, guided_backprop, models, saliency, zoo
 from cam_tutorial.randomize import randomize_top, weighted_layers
@@ -34,6 +35,21 @@ def test_the_layers_go_from_the_input_to_the_top_and_a_batchnorm_belongs_to_its_
     assert weighted_layers(nn.Conv2d(3, 3, 1)) == [""]
     names = weighted_layers(vision("resnet18"))
     assert names[:2] == ["conv1", "layer1.0.conv1"] and names[-1] == "fc" and len(names) == 21
+
+
+@pytest.mark.parametrize(
+    ("name", "depth", "expected"),
+    [
+        ("zoo-gap", 6, (444.430938, 2635.940857)),
+        ("resnet18", 21, (9604.2897, 114590.6214)),
+    ],
+)
+def test_the_draws_of_a_seed_stay_what_they_were(name, depth, expected):
+    """Every layer is drawn, so the sums depend on the seed alone, not on the network's weights."""
+    randomized = randomize_top(models.load(name) if name == "zoo-gap" else vision(name), depth, seed=3)
+    values = [value.double() for value in randomized.state_dict().values() if value.is_floating_point()]
+    sums = sum(float(value.sum()) for value in values), sum(float(value.abs().sum()) for value in values)
+    assert sums == pytest.approx(expected, rel=1e-6)
 
 
 def test_depth_zero_is_an_equal_copy_and_the_original_stays(network):
@@ -160,13 +176,118 @@ def test_a_normalization_without_a_layer_before_it_has_a_name():
         (lambda net: randomize_top("zoo-gap", 1), TypeError, "network must be a torch.nn.Module, got str"),
         (lambda net: weighted_layers(nn.ReLU()), ValueError, "this ReLU has no layer with weights"),
         (lambda net: randomize_top(nn.Flatten(), 0), ValueError, "this Flatten has no layer with weights"),
-        (
-            lambda net: randomize_top(nn.Sequential(nn.MultiheadAttention(4, 2), nn.Linear(4, 4)), 3),
-            ValueError,
-            "layer '0' cannot be drawn anew: its class MultiheadAttention .* choose a smaller depth",
-        ),
     ],
 )
 def test_what_does_not_fit_is_refused_with_a_sentence(call, error, message, network):
     with pytest.raises(error, match=message):
         call(network)
+
+
+def test_the_copy_can_be_explained_although_it_was_made_in_inference_mode():
+    with torch.inference_mode():
+        randomized = randomize_top(nn.Linear(8, 5), 1)
+        assert not any(parameter.is_inference() for parameter in randomized.parameters())
+    randomized(torch.ones(2, 8)).sum().backward()
+    assert randomized.weight.grad is not None
+
+
+def test_outputs_that_a_network_keeps_do_not_hinder_the_copy():
+    class Keeping(nn.Linear):
+        def forward(self, x: Tensor) -> Tensor:
+            self.last, self.all = super().forward(x), [super().forward(x)]
+            return self.last
+
+    network = Keeping(8, 5)
+    network(torch.ones(2, 8))
+    before = everything(network)
+    assert not torch.equal(randomize_top(network, 1).weight, network.weight)
+    assert changes(before, everything(network)) == []
+
+
+def lazy() -> nn.Module:
+    return nn.Sequential(nn.Flatten(), nn.LazyLinear(5))
+
+
+def whole_numbers() -> nn.Module:
+    layer = nn.Linear(8, 5)
+    layer.weight = nn.Parameter(torch.ones(5, 8, dtype=torch.int8), requires_grad=False)
+    return nn.Sequential(layer, nn.Linear(5, 5))
+
+
+def a_plain_tensor() -> nn.Module:
+    network = nn.Linear(8, 5)
+    network.factor = torch.ones(5, requires_grad=True)
+    return network
+
+
+def in_a_list() -> nn.Module:
+    network = nn.Linear(8, 5)
+    network.others = [nn.Linear(5, 5)]
+    return network
+
+
+def the_same_whatever_is_drawn() -> nn.Module:
+    class Fixed(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.register_buffer("base", torch.randn(5, 8))
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.base + 0 * x
+
+    layer = nn.Linear(8, 5)
+    register_parametrization(layer, "weight", Fixed())
+    return layer
+
+
+def uncopied() -> nn.Module:
+    network = nn.Linear(8, 5)
+    network.numbers = (number for number in range(3))
+    return network
+
+
+def failing() -> nn.Module:
+    class Failing(nn.PReLU):
+        luck = True
+
+        def reset_parameters(self) -> None:
+            if not self.luck:
+                raise ArithmeticError("no luck today")
+
+    network = Failing()
+    network.luck = False
+    return network
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lazy, "layer '1', a LazyLinear, cannot be drawn anew: its 'weight' has no numbers yet; let the network run"),
+        (lambda: nn.Linear(8, 5).to("meta"), "a Linear, cannot be drawn anew: its 'weight' has no numbers yet"),
+        (
+            whole_numbers,
+            r"layer '0', a Linear, .* whole numbers \(torch.int8\).*those above it can, with a depth .* 1$",
+        ),
+        (in_a_list, "this Linear keeps in 'others' what can learn, and torch does not list it"),
+        (a_plain_tensor, "this Linear keeps in 'factor' what can learn"),
+        (the_same_whatever_is_drawn, "layer '', a ParametrizedLinear, .* its 'weight' comes out as before"),
+        (uncopied, "this Linear cannot be copied: cannot pickle 'generator' object"),
+        (failing, "layer '', a Failing, cannot be drawn anew: no luck today$"),
+        (lambda: torch.jit.script(nn.Linear(8, 5)), "this RecursiveScriptModule is scripted or traced"),
+        (
+            lambda: nn.Sequential(torch.jit.trace(nn.Linear(8, 5), torch.ones(2, 8))),
+            "TopLevelTracedModule '0' is scripted or traced",
+        ),
+        (
+            lambda: torch.ao.quantization.quantize_dynamic(
+                nn.Sequential(nn.Conv2d(3, 8, 1), nn.Linear(8, 5)), {nn.Linear}
+            ),
+            "'1._packed_params' is quantized: its weights are packed",
+        ),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_with_a_sentence(make, message):
+    network = make()
+    with pytest.raises(ValueError, match=message):
+        randomize_top(network, len(weighted_layers(network)))

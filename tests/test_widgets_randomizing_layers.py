@@ -147,7 +147,7 @@ def test_names_stand_below_the_columns_where_they_fit():
     [
         (lambda net, s: widgets.randomize_layers(net, 7), TypeError, "randomize_layers needs a scene"),
         (lambda net, s: widgets.randomize_layers(net, s, 8), ValueError, "class index from 0 to 7 .* got 8"),
-        (lambda net, s: widgets.randomize_layers(_attentive(), s), ValueError, "cannot be drawn anew"),
+        (lambda net, s: widgets.randomize_layers(_of_whole_numbers(), s), ValueError, "cannot be drawn anew"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_a_sentence(call, error, message, trained, two):
@@ -155,11 +155,11 @@ def test_what_does_not_fit_is_refused_with_a_sentence(call, error, message, trai
         call(trained, two)
 
 
-def _attentive() -> nn.Module:
+def _of_whole_numbers() -> nn.Module:
     class Scaled(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.scale = nn.Parameter(torch.ones(1))
+            self.scale = nn.Parameter(torch.ones(1, dtype=torch.uint8), requires_grad=False)
 
         def forward(self, x):
             return self.scale * x
