@@ -132,6 +132,7 @@ def survey(folder: Path) -> Folder:
             _sort_in(found, path, name)
         if _has_a_folder_a_class(path):
             found.class_lists.append(Path(path))
+        folders.sort()
         for name in LEFT_OUT & set(folders):
             folders.remove(name)
             if _has_a_folder_a_class(os.path.join(path, name)):

@@ -126,7 +126,13 @@ def _check_guesses(logits: Tensor, k: int) -> None:
 
 
 def among_the_first(logits: Tensor, labels: Tensor, k: int) -> Tensor:
-    """Whether each image's true class is one of the k with the highest scores: (N, C), (N,) -> bool (N,)."""
+    """Whether each image's true class is one of the k with the highest scores: (N, C), (N,) -> bool (N,).
+
+    Args:
+        logits: (N, C) scores of the classes.
+        labels: (N,) the true classes.
+        k: how many guesses there are. A class that others tie with comes after them.
+    """
     own = logits.gather(1, labels[:, None])
     return (logits >= own).sum(dim=1) <= k  # its own score is one of them
 
