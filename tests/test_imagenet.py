@@ -1,4 +1,4 @@
-"""ILSVRC on disk: the layouts that people have, the numbers of the classes, and files that are not as they should be."""
+"""ILSVRC on disk: the layouts that people have, the numbers of the classes, and files that are not as they should."""
 
 import json
 import re
