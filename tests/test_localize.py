@@ -294,6 +294,7 @@ def test_a_fault_is_named_and_the_rest_is_measured(folder):
     folder.add(draw((RED, *LEFT)), xml("n99999999", LEFT))
     folder.add(draw((RED, *LEFT)), xml(IDS[0], LEFT))
     sorted(folder.photos.iterdir())[-1].write_bytes(b"no picture")
+    folder.add(draw(size=(300, 2)), xml(IDS[0], (0, 0, 300, 2), size=(300, 2)))
     (folder.photos / "alone.JPEG").write_bytes(b"")
     found = measure(folder, batch_size=5)
     assert errors(found) == EXPECTED and found.count == 8
@@ -303,6 +304,7 @@ def test_a_fault_is_named_and_the_rest_is_measured(folder):
         "a box of ILSVRC2012_val_00000010.xml reaches out of the photograph, which is 32 wide and 32 high",
         "ILSVRC2012_val_00000011.xml names the class n99999999, which is none of 6 classes",
         "ILSVRC2012_val_00000012.png is no picture that can be read",
+        "ILSVRC2012_val_00000013: the picture is a strip, 300 wide and 2 high",
     ]
     assert [fault[: len(start)] for fault, start in zip(found.faults, starts, strict=True)] == starts
     assert not any("\n" in fault for fault in found.faults)
