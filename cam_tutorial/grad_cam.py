@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 from cam_tutorial.grids import Reshape
 from cam_tutorial.hooks import Layer, explaining, last_spatial_layer, record
-from cam_tutorial.targets import Target, as_images, select_scores
+from cam_tutorial.targets import NO_GRADIENT, Target, as_images, select_scores
 
 
 def grad_cam(
@@ -68,12 +68,15 @@ def _maps_and_gradient(
         with torch.set_grad_enabled(before_layer), record(model, layer, as_leaf=True) as recorded:
             y = select_scores(model(images), target, len(images))
             A = recorded.output
-            gradient = _gradient(y, A)
+            try:
+                gradient = _gradient(y, A)
+            except (RuntimeError, NotImplementedError) as error:
+                raise ValueError(f"no gradient comes to layer {recorded.layer!r} from the score: {error}") from error
         if gradient is not None:
             break
     to_maps = recorded.reshape(model, images, reshape)
     if gradient is None:
-        raise ValueError(f"the score does not depend on layer {recorded.layer!r} in a way that gradients can follow")
+        raise ValueError(f"the score does not depend on layer {recorded.layer!r} {NO_GRADIENT}")
     return to_maps(A.detach()).to(gradient.dtype), to_maps(gradient)
 
 

@@ -1,7 +1,7 @@
 """Where on the image a layer's numbers lie: maps, rows of channels, or tokens, all brought to maps (N, K, h, w)."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from torch import Tensor, nn
@@ -64,25 +64,32 @@ def tokens(extra: int = 1, grid: tuple[int, int] | None = None) -> Reshape:
 def arrangement(
     shape: tuple[int, ...],
     image: tuple[int, int],
-    channels: int | None = None,
+    channels: Collection[int] = (),
 ) -> Reshape | None:
     """How an output of this shape becomes maps, where the shape leaves no doubt; None where it does.
 
-    Four dimensions are maps (N, K, h, w) or rows of channels (N, h, w, K): the layer's own number of channels tells
-    which, else the two sides whose proportion is closer to the image's. Three are tokens (N, T, K), from which as many
-    leading ones are dropped as it takes for the rest to fill a grid of the image's proportion.
+    Four dimensions are maps (N, K, h, w) or rows of channels (N, h, w, K). The layer's own number of channels tells
+    which; else rows have the image's proportion where maps have not. A network may squeeze one side more than the
+    other, so that neither has it: then they are maps, as PyTorch has them. Three are tokens (N, T, K), from which as
+    many leading ones are dropped as it takes for the rest to fill a grid of the image's proportion; where K could be
+    T as well, the number of channels has to tell.
 
     Args:
         shape: of the output, N first.
         image: height and width of the images.
-        channels: how many the layer gives, where that is known.
+        channels: how many the layer gives, as `channels_of` tells.
     """
+    first, last = shape[1] in channels, shape[-1] in channels
     if len(shape) == 4:
-        first, last = shape[1] == channels, shape[3] == channels
-        if first == last:
-            first = _mismatch(shape[2:], image) <= _mismatch(shape[1:3], image)
-        return _as_it_is if first else channels_last
-    if len(shape) == 3:
+        if first != last and len(channels) == 1:
+            return _as_it_is if first else channels_last
+        if _in_proportion(shape[2:], image):
+            return _as_it_is
+        rows = shape[3] > 1 and _in_proportion(shape[1:3], image)
+        return channels_last if (last and not first) or (rows and first == last) else _as_it_is
+    if len(shape) == 3 and (last or not first):
+        if not last and _grid(shape[2], image):
+            return None
         for extra in range(min(MOST_EXTRA_TOKENS + 1, shape[1])):
             filled = _grid(shape[1] - extra, image)
             if filled:
@@ -90,24 +97,25 @@ def arrangement(
     return None
 
 
-def channels_of(layer: nn.Module) -> int | None:
-    """How many channels a layer gives, where it says so itself, as torch's own layers do."""
+def channels_of(layer: nn.Module) -> set[int]:
+    """How many channels a layer gives, where it says so itself, as torch's own layers do; else what its parts say."""
     for name in ("out_channels", "out_features", "num_features", "num_channels", "normalized_shape"):
         number = getattr(layer, name, None)
         if isinstance(number, tuple | list) and len(number) == 1:
             number = number[0]
         if isinstance(number, int):
-            return number
-    return None
+            return {number}
+    return {number for part in layer.children() for number in channels_of(part)}
 
 
 def _as_it_is(output: Tensor) -> Tensor:
     return output
 
 
-def _mismatch(sides: tuple[int, ...], image: tuple[int, int]) -> float:
-    """0 where a grid has the image's proportion, more the further from it."""
-    return abs(math.log(sides[0] * image[1]) - math.log(sides[1] * image[0])) if min(sides) else math.inf
+def _in_proportion(sides: tuple[int, ...], image: tuple[int, int]) -> bool:
+    """Whether the sides are the image's over some stride, each rounded up or down on the way."""
+    exact = (sides[1] * image[0] / image[1], sides[0] * image[1] / image[0])
+    return min(sides) > 0 and any(abs(side - wanted) <= 1 for side, wanted in zip(sides, exact, strict=True))
 
 
 def _grid(count: int, image: tuple[int, int]) -> tuple[int, int] | None:

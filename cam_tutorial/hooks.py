@@ -1,4 +1,4 @@
-"""Recording what a layer gives, choosing the layer when nobody says, and leaving the network as it was found."""
+"""Recording what a layer gives, remembering the layer that was chosen, and leaving the network as it was found."""
 
 import sys
 import threading
@@ -11,24 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from cam_tutorial.grids import Reshape, arrangement, channels_of, has_places, is_spatial
-from cam_tutorial.outputs import Output, bottlenecks, read_outputs, run
+from cam_tutorial.outputs import choose, takes_no_hooks
 from cam_tutorial.suggest import did_you_mean
-from cam_tutorial.targets import Target
-
-# Which layer, when nobody says
-#
-# The last one whose output is a stack of maps *through which everything passes that the score knows of the image*.
-# One image is sent through the network once, with every layer's output recorded, and then:
-#   1. An output is a stack of maps if it has one entry an image, two channels or more, and places: (N, K, h, w), rows
-#      of channels (N, h, w, K), or tokens (N, T, K) that fill a grid of the image's proportion. It is not larger than
-#      the maps before it: what is, was only enlarged. The layer runs once.
-#   2. Every way from the score back to the image leads through it (`outputs.bottlenecks`). So it depends on the image
-#      and runs on the way to the score; and it is no attention matrix, position table, mask, auxiliary head or branch
-#      of a residual block, since each of those can be gone around.
-#   3. The score's gradient reaches its places. Behind the last block of a ViT only the class token is read: what counts
-#      there is what that block reads, its normalized input (`ln_1`, `norm1`).
-# Of what is left the last is taken, of layers inside one another the outermost. Where nothing is left, or where more
-# layers with weights and places come after it than before, the question goes back to whoever asks, with what was found.
+from cam_tutorial.targets import Target, as_images
 
 Layer = nn.Module | str
 
@@ -113,7 +98,7 @@ def record(model: nn.Module, layer: Layer, *, as_leaf: bool = False) -> Iterator
 
     Raises:
         ValueError: the network has no such layer, or torch.jit hides it.
-        TypeError: the layer gives something else than a tensor.
+        TypeError: the layer gives something else than a tensor; with `as_leaf`, than a tensor of real numbers.
     """
     name, module = find_layer(model, layer)
     recording = Recording(name, module)
@@ -125,6 +110,8 @@ def record(model: nn.Module, layer: Layer, *, as_leaf: bool = False) -> Iterator
             raise TypeError(f"layer {name!r} gives a {type(output).__name__}; choose a layer that gives one tensor")
         if recording._output is not None and has_places(recording._output) and not has_places(output):
             return None
+        if as_leaf and not output.is_floating_point():
+            raise TypeError(f"layer {name!r} gives numbers of type {output.dtype}; choose one that gives real numbers")
         # A clone for the record too: a layer may hand on its own input (nn.Identity does), and others write into it.
         if as_leaf:
             recording._output = output.detach().clone().requires_grad_()
@@ -157,10 +144,12 @@ def explaining(model: nn.Module) -> Iterator[None]:
 
     Raises:
         TypeError: `model` is not a network.
-        ValueError: its weights were made in inference mode, where gradients cannot exist.
+        ValueError: its weights have no values yet, or were made in inference mode, where gradients cannot exist.
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
+    if any(nn.parameter.is_lazy(weights) or weights.is_meta for weights in (*model.parameters(), *model.buffers())):
+        raise ValueError("some weights of the network have no values yet; load them, or run lazy layers on images once")
     if any(parameter.is_inference() for parameter in model.parameters()):
         raise ValueError("the network's weights were made under torch.inference_mode(); build or load it outside")
     with ExitStack() as stack:
@@ -205,28 +194,31 @@ def find_layer(model: nn.Module, layer: Layer) -> tuple[str, nn.Module]:
             raise ValueError(
                 f"the layer {type(layer).__name__} given is not part of this network; pass one of its own modules"
             )
-    # A scripted module is called from outside, and so can be recorded; what it calls itself cannot.
+    # A traced module is called from outside, and so can be recorded; what it calls itself cannot. A scripted one has no
+    # place for hooks.
     above = [found[:i] for i, letter in enumerate(found) if letter == "."]
-    if any(isinstance(module, torch.jit.ScriptModule) for module in (model, *(names[name] for name in above))):
+    inside = any(isinstance(module, torch.jit.ScriptModule) for module in (model, *(names[name] for name in above)))
+    if inside or takes_no_hooks(names[found]):
         raise ValueError(SCRIPTED)
     return found, names[found]
 
 
 SCRIPTED = (
-    "what runs inside of a scripted or traced network (torch.jit) cannot be seen from outside; "
-    "explain the network that it was made from"
+    "what runs inside of a scripted or traced network (torch.jit), and what a scripted part gives, cannot be seen from "
+    "outside; explain the network that it was made from"
 )
 
 
-_chosen: weakref.WeakKeyDictionary[nn.Module, dict[Any, str]] = weakref.WeakKeyDictionary()
-MOST_REMEMBERED = 32  # a network's; a lambda is a new function in every call
+# By network and target function (None where the target is a class); both weakly, so that neither is kept alive.
+_Names = dict[Any, str]
+_chosen: weakref.WeakKeyDictionary[nn.Module, weakref.WeakKeyDictionary[Any, _Names]] = weakref.WeakKeyDictionary()
 
 
 def last_spatial_layer(model: nn.Module, images: Tensor, target: Target = None) -> str:
     """The dotted name of the layer that `grad_cam` and `cam` take when nobody says.
 
     The search runs one image once more, forward and backward. It is made once for a network, a size of images and a
-    target function.
+    target function; again after a change of the network's parts or their settings.
 
     Args:
         model: the network; it is explained in eval mode and left exactly as it was.
@@ -236,55 +228,39 @@ def last_spatial_layer(model: nn.Module, images: Tensor, target: Target = None) 
     Raises:
         ValueError: there is no such layer; the message lists what was found.
     """
-    kinds = hash(tuple((name, type(module)) for name, module in model.named_modules()))  # anew after surgery
-    key = (kinds, tuple(images.shape[1:]), images.dtype, target if callable(target) else None)
-    chosen = _chosen.setdefault(model, {})
-    if key not in chosen:
-        if len(chosen) >= MOST_REMEMBERED:
-            chosen.clear()
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
+    images = as_images(images)
+    known = _known(model, target)
+    key = (_switches(model), _switch(target), tuple(images.shape[1:]), images.dtype)
+    if key not in known:
+        if isinstance(model, torch.jit.ScriptModule):
+            raise ValueError(SCRIPTED)
         with explaining(model):
             try:
-                chosen[key] = _choose(model, images[:1], target)
+                known[key] = choose(model, images[:1], target)
             except Exception:  # some networks and target functions need the batch that they were made for
                 if len(images) == 1:
                     raise
-                chosen[key] = _choose(model, images, target)
-    return chosen[key]
+                known[key] = choose(model, images, target)
+    return known[key]
 
 
-def _choose(model: nn.Module, images: Tensor, target: Target) -> str:
-    if isinstance(model, torch.jit.ScriptModule):
-        raise ValueError(SCRIPTED)
-    outputs, score, start = run(model, images, target)
-    if not outputs:
-        size = f"{images.shape[2]}×{images.shape[3]}"
-        raise ValueError(f"no layer of this network gives maps of more than one position for images of {size} pixels")
-    narrow = bottlenecks(score.grad_fn, start) if score.grad_fn else set()
-    if not narrow:
-        raise ValueError("the score does not depend on the images in a way that gradients can follow")
-    passed: list[Output] = []
-    for output in outputs:
-        if output.reshape and output.tensor.grad_fn in narrow and (not passed or output.places <= passed[-1].places):
-            passed.append(output)
-    read = read_outputs(outputs, score)
-    found = [output for output in passed if output.name in read] or passed
-    if found:
-        chosen = found[-1]
-        behind = outputs[outputs.index(chosen) + 1 :]
-        if passed[-1] is not chosen:  # behind it only a class token is read
-            norms = [output for output in behind if output.name in read and "Norm" in type(output.layer).__name__]
-            chosen = next((norm for norm in norms if norm.tensor.shape == chosen.tensor.shape), chosen)
-        at = outputs.index(chosen) + 1
-        if _weighted(outputs[:at], read) >= _weighted(outputs[at:], read):
-            return chosen.name
-    last = ", ".join(f"{output.name!r} {tuple(output.tensor.shape)}" for output in outputs[-5:])
-    raise ValueError(
-        "no layer of this network gives one stack of maps for each image through which everything passes that the "
-        f"score knows of it; the last outputs with places are {last}: name a layer, and say by reshape= how its output "
-        "becomes maps (N, K, h, w)"
-    )
+def _known(model: nn.Module, target: Target) -> _Names:
+    """What was chosen so far for this network and this function; empty where that cannot be remembered."""
+    asked = target if callable(target) else explaining  # the weak dictionary takes no None
+    try:
+        return _chosen.setdefault(model, weakref.WeakKeyDictionary()).setdefault(asked, {})
+    except TypeError:  # a function object without a hash, or that no weak reference can point to
+        return {}
 
 
-def _weighted(outputs: list[Output], read: set[str]) -> int:
-    """How many come from layers with weights of their own, and are read."""
-    return sum(any(True for _ in o.layer.parameters(recurse=False)) and o.name in read for o in outputs)
+def _switches(model: nn.Module) -> int:
+    """A number that changes when a layer is replaced, or a switch on one is turned, such as `global_pool`."""
+    return hash(tuple((name, type(module), _switch(module)) for name, module in model.named_modules()))
+
+
+def _switch(thing: Any) -> tuple[tuple[str, Any], ...]:
+    """The plain values among an object's attributes; training mode is none, since explaining ends it."""
+    values = getattr(thing, "__dict__", {}).items()
+    return tuple(value for value in values if type(value[1]) in (bool, int, float, str) and value[0] != "training")

@@ -9,6 +9,12 @@ from torch import Tensor, nn
 # A class index, one index an image, a function from the network's output to N scores, or None: the predicted class.
 Target = int | Tensor | Sequence[int] | Callable[[Any], Tensor] | None
 
+# The end of a sentence: "the score does not depend on ..."
+NO_GRADIENT = (
+    "in a way that gradients can follow; they end at detach(), at torch.no_grad() or inference_mode() in the network "
+    "itself, at a checkpoint with use_reentrant=True, and at integers"
+)
+
 
 class Adapted(nn.Module):
     """A network as the functions here want it: images in, class scores (N, C) out.
@@ -44,7 +50,7 @@ def as_images(images: Tensor) -> Tensor:
 
     Raises:
         TypeError: `images` is not a tensor, or not of a floating-point type.
-        ValueError: `images` does not have four dimensions, or holds no image.
+        ValueError: `images` does not have four dimensions, or holds no image, or no values.
     """
     if not isinstance(images, Tensor):
         raise TypeError(f"images must be a torch.Tensor of shape (N, C, H, W), got {type(images).__name__}")
@@ -56,8 +62,12 @@ def as_images(images: Tensor) -> Tensor:
             f"images must be floating point, on the scale that the network was trained on, got {images.dtype}; "
             "convert with images.float() / 255 and then preprocess as in training"
         )
-    if len(images) == 0:
-        raise ValueError(f"images must hold at least one image, got the shape {tuple(images.shape)}")
+    if images.numel() == 0:
+        raise ValueError(
+            f"images must hold at least one image, of a pixel or more, got the shape {tuple(images.shape)}"
+        )
+    if images.is_meta:
+        raise ValueError("images must have values, and on the device 'meta' tensors have none")
     with torch.inference_mode(False):
         return images.detach().clone()
 
