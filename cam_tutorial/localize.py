@@ -64,9 +64,9 @@ class Found:
 
     def __str__(self) -> str:
         seen = "of each the middle cut out" if self.crop else "each whole, squeezed"
-        rows = [f"{'error, % [95 % interval]':26}" + "".join(f"{f'top-{k}':22}" for k in self.localization)]
+        rows = [f"{'error, % [95 % interval]':26}" + "".join(f"{f'top-{k}':24}" for k in self.localization)]
         for name, errors in (("classification", self.classification), ("localization", self.localization)):
-            rows.append(f"{name:26}" + "".join(f"{_percent(error):22}" for error in errors.values()))
+            rows.append(f"{name:26}" + "".join(f"{_percent(error):24}" for error in errors.values()))
         rows.append(f"{'box of the true class':26}{_percent(self.class_given)}")
         return (
             f"{self.network}, {self.method}, boxes above {self.threshold:.0%} of the maximum; {self.count} "
