@@ -32,7 +32,7 @@ def built(id):
 
 def close(ours, theirs, tolerance=1e-6):
     assert ours.shape == theirs.shape and ours.isfinite().all()
-    assert ((ours - theirs).flatten(1).norm(dim=1) < tolerance * theirs.flatten(1).norm(dim=1)).all()
+    assert ((ours - theirs).flatten(1).norm(dim=1) <= tolerance * theirs.flatten(1).norm(dim=1)).all()
 
 
 @pytest.mark.parametrize("id", NETWORKS)
@@ -42,29 +42,32 @@ def test_the_layer_that_nobody_names_and_its_maps(id):
         with pytest.raises(ValueError, match=r"^no layer of this network .*: name a layer, and say by reshape="):
             grad_cam(model, images)
         return
+    side = network.size // network.stride
     in_double = id.split()[1] in SMALLEST or sum(weights.numel() for weights in model.parameters()) < MOST_WEIGHTS
     if in_double:
         model, images = model.double(), images.double()
+        # First, since some networks keep a piece of their last run, of which there can be no copy.
+        _, expected = reference_grad_cam(model, images, TARGET, network.layer, (side, side))
     assert grad_cam.layer_of(model, images) == network.layer
     maps = grad_cam(model, images, TARGET, relu=False)
-    side = network.size // network.stride
-    assert maps.shape == (2, side, side) and maps.isfinite().all() and maps.flatten(1).any(dim=1).all()
+    assert maps.shape == (2, side, side) and maps.isfinite().all() and maps.any()
     if in_double:
-        close(maps, reference_grad_cam(model, images, TARGET, network.layer, (side, side))[1])
+        close(maps, expected)
         assert cam_outcome(model, images) == stored()[id]["cam"]
 
 
 def cam_outcome(model, images):
     """What the table says of `cam`, once it has been seen that it is true."""
+    with torch.no_grad():
+        logits = as_logits(model(images), 2)
+    c = int(logits.sum(dim=0).argmax())  # a class that both images may be
     try:
-        means = cam(model, images, TARGET[0]).mean((1, 2))
+        means = cam(model, images, c).mean((1, 2))
     except NotPooled as refusal:
         assert "use grad_cam" in str(refusal) and "\n" not in str(refusal)
         return NOT_POOLED
-    with torch.no_grad():
-        logits = as_logits(model(images), 2)[:, TARGET[0]]
     # The means differ from the scores by the bias, which is the same for both images.
-    assert abs(means[0] - means[1] - logits[0] + logits[1]) < 1e-3 * abs(logits[0] - logits[1])
+    assert abs(means[0] - means[1] - logits[0, c] + logits[1, c]) < 1e-3 * abs(logits[0, c] - logits[1, c])
     return WORKS
 
 
