@@ -120,7 +120,7 @@ def run(model: nn.Module, images: Tensor, target: Target) -> tuple[list[Output],
     runs: Counter[str] = Counter()
     last: dict[str, int] = {}  # where among them a layer's last run stands
     # What the layers got that are running just now, innermost last: which tensor, its version, and the step it is from.
-    given: list[tuple[Tensor | None, int, Node | None]] = []
+    given: list[tuple[Any, int, Node | None]] = []
     size = (images.shape[2], images.shape[3])
 
     def before(_layer: nn.Module, inputs: tuple[Any, ...]) -> None:
