@@ -169,7 +169,7 @@ TIMM = [
     # Vision transformers that average
     _timm("vit_relpos_small_patch16_224", "blocks.11", img_size=64, stride=16),
     _timm("vit_small_patch16_dinov3", "norm", img_size=64, stride=16),
-    _timm("vit_base_patch16_siglip_224", "attn_pool.kv", img_size=64, stride=16),
+    _timm("vit_base_patch16_siglip_224", "norm", img_size=64, stride=16),
     _timm("beit_base_patch16_224", "blocks.11", img_size=64, stride=16),
     _timm("eva02_tiny_patch14_224", "blocks.11", img_size=56, stride=14),
     _timm("samvit_base_patch16_224", "neck", img_size=64, stride=16),

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.autograd.graph import Node
+from torch.overrides import TorchFunctionMode
 
 from cam_tutorial.grids import Reshape, arrangement, channels_of, has_places
 from cam_tutorial.targets import NO_GRADIENT, Target, as_logits, select_scores
@@ -25,6 +26,7 @@ class Output:
     places: int
     given: Node | None  # the step that made its layer's first input
     runs: int = 1  # of its layer
+    in_attention: bool = False  # queries, keys or values
 
 
 def choose(model: nn.Module, images: Tensor, target: Target) -> str:
@@ -53,8 +55,9 @@ def choose(model: nn.Module, images: Tensor, target: Target) -> str:
     read = read_outputs(outputs, score)
     norms = [output for output in outputs if output.reshape and "Norm" in type(output.layer).__name__]
     whole = bottlenecks(steps, start, {norm.given for norm in norms})
-    norms = [norm for norm in norms if norm.given in whole and norm in read]
-    for able in ([output for output in passed if output.runs == 1], passed):
+    norms = [norm for norm in norms if norm.given in whole and norm in read and not norm.in_attention]
+    once = [output for output in passed if output.runs == 1]
+    for able in ([output for output in once if not output.in_attention], once, passed):
         chosen = _last_read(able, outputs, read, norms)
         at = outputs.index(chosen) + 1 if chosen else 0
         if chosen and _weighted(outputs[:at], read) >= _weighted(outputs[at:], read):
@@ -121,9 +124,12 @@ def run(model: nn.Module, images: Tensor, target: Target) -> tuple[list[Output],
     last: dict[str, int] = {}  # where among them a layer's last run stands
     # What the layers got that are running just now, innermost last: which tensor, its version, and the step it is from.
     given: list[tuple[Any, int, Node | None]] = []
+    running: list[str] = []  # the names of those layers
+    attention = _Attention(running)
     size = (images.shape[2], images.shape[3])
 
-    def before(_layer: nn.Module, inputs: tuple[Any, ...]) -> None:
+    def before(layer: nn.Module, inputs: tuple[Any, ...], name: str) -> None:
+        running.append(running[-1] if running and isinstance(layer, nn.Softmax) else name)
         torch.set_grad_enabled(True)  # a network may run parts of itself under no_grad
         input = inputs[0] if inputs and isinstance(inputs[0], Tensor) else None
         version = 0 if input is None or input.is_inference() else input._version
@@ -131,6 +137,7 @@ def run(model: nn.Module, images: Tensor, target: Target) -> tuple[list[Output],
 
     def after(layer: nn.Module, _inputs: Any, output: Any, name: str) -> Tensor | None:
         input, version, step = given.pop()
+        running.pop()
         runs[name] += 1
         if not has_places(output):
             return None
@@ -149,9 +156,10 @@ def run(model: nn.Module, images: Tensor, target: Target) -> tuple[list[Output],
     leaf = images.detach().clone().requires_grad_()
     with ExitStack() as stack:
         stack.enter_context(torch.enable_grad())
+        stack.enter_context(attention)
         for name, layer in model.named_modules():
             if name and not takes_no_hooks(layer):
-                stack.enter_context(layer.register_forward_pre_hook(before, prepend=True))
+                stack.enter_context(layer.register_forward_pre_hook(partial(before, name=name), prepend=True))
                 stack.enter_context(layer.register_forward_hook(partial(after, name=name), prepend=True))
         start = leaf.clone()
         output = model(start.clone())
@@ -161,10 +169,32 @@ def run(model: nn.Module, images: Tensor, target: Target) -> tuple[list[Output],
         logits = as_logits(output, len(images))
         score = (logits * torch.linspace(1, 2, logits.shape[1], device=logits.device)).sum()
     final = [
-        replace(output, runs=runs[output.name], reshape=output.reshape if last[output.name] == place else None)
+        replace(
+            output,
+            runs=runs[output.name],
+            reshape=output.reshape if last[output.name] == place else None,
+            in_attention=output.name.startswith(tuple(f"{name}." for name in attention.layers)),
+        )
         for place, output in enumerate(outputs)
     ]
     return final, score, start.grad_fn
+
+
+class _Attention(TorchFunctionMode):
+    """Notes which layers weigh places by a softmax themselves: what is inside of these are no maps to look at."""
+
+    def __init__(self, running: list[str]) -> None:
+        super().__init__()
+        self.running = running
+        self.layers: set[str] = set()
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        name = getattr(func, "__name__", "")
+        attends = name == "scaled_dot_product_attention" or (name == "softmax" and result.ndim > 2)
+        if attends and self.running:
+            self.layers.add(self.running[-1])
+        return result
 
 
 def takes_no_hooks(layer: nn.Module) -> bool:
