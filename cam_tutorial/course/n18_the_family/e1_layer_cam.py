@@ -3,6 +3,8 @@
 A long file, because it is a table: three lines a mistake.
 """
 
+import torch
+
 from cam_tutorial.practice.exercise import exercise
 
 from .material import maps_and_gradients, turtle_maps
@@ -107,8 +109,8 @@ made(
 )
 made(
     lambda A, g: (g.relu() * A).relu().sum(dim=1),
-    "What is negative in a map can cancel nothing, because a ReLU stands on the maps or on each product. One belongs on "
-    "the gradient, before the product, and one on the sum.",
+    "What is negative in a map can cancel nothing, because a ReLU stands on the maps or on each product. One belongs "
+    "on the gradient, before the product, and one on the sum.",
 )
 made(
     lambda A, g: (g * A.relu()).sum(dim=1).relu(),
@@ -172,6 +174,11 @@ made(
     lambda A, g: (right(A, g) - lowest(right(A, g))) / (highest(right(A, g)) - lowest(right(A, g))),
     "You scaled each map to [0, 1]. Leave the maps in the network's own scale, so that a faint one stays faint.",
 )
+for factor in (1, 2):
+    made(
+        lambda A, g, factor=factor: torch.tanh(factor * right(A, g)),
+        "There is a tanh on the finished map. Leave the map in the network's own scale.",
+    )
 made(
     lambda A, g: (g.relu() @ A.transpose(2, 3)).sum(dim=1).relu(),
     "`@` multiplies rows with columns. ⊙ is place by place: `gradient.relu() * A`.",

@@ -131,6 +131,11 @@ masked(
     "You cut off what is negative and divided by the maximum. Subtract the lowest value of each map, and divide by "
     "the range from the lowest to the highest.",
 )
+for least in (1e-12, 1e-8):
+    masked(
+        lambda A, size, least=least: upsample(A, size) / each_over(upsample(A, size))[1].clamp(min=least),
+        "You divided by the maximum without subtracting the minimum first: the masks are to reach from 0 to 1.",
+    )
 masked(
     lambda A, size: upsample(A, size) / each_over(upsample(A, size))[1],
     "You divided by the maximum without subtracting the minimum first: the masks are to reach from 0 to 1.",

@@ -19,12 +19,12 @@ def gradients_and_paths(generator):
         cases.append((gradient_of, x, 0.5 * torch.randn(x.shape, generator=generator), 2 + k))
     gradient_of, x, baseline, _ = cases[0]
     cases.append((gradient_of, x, torch.zeros_like(x), 1))
-    cases.append((gradient_of, x, baseline, NOT_GIVEN))
+    cases.append((gradient_of, x, baseline))
     cases.append((gradient_of, x, x.clone(), 3))  # no way to go
     return cases
 
 
-def a_path(attempt, gradient_of, x, baseline, steps):
+def a_path(attempt, gradient_of, x, baseline, steps=NOT_GIVEN):
     return attempt(gradient_of, x, baseline, *([] if steps is NOT_GIVEN else [steps]))
 
 
@@ -83,24 +83,41 @@ def stepped(parts, sentence):
 
 
 # Where the gradient is taken.
-stepped(lambda m: [k / m for k in range(m)],
-        "You took the gradient at the beginning of each step. Take it in the middle: (k + ½)/m.")  # fmt: skip
-stepped(lambda m: [(k + 1) / m for k in range(m)],
-        "You took the gradient at the end of each step. Take it in the middle: (k + ½)/m.")  # fmt: skip
-stepped(lambda m: [k / m for k in range(m + 1)],
-        "You took the gradient at m + 1 places, both ends among them. Take it in the middle of each of m steps.")  # fmt: skip
-stepped(lambda m: torch.linspace(0, 1, m).tolist(),
-        "`linspace(0, 1, steps)` has both ends, and they count as much as the rest. Take the middles, (k + ½)/m.")  # fmt: skip
-stepped(lambda m: [(k - 0.5) / m for k in range(m)],
-        "You begin half a step before the baseline: `range` counts from 0, so the middles are (k + ½)/m.")  # fmt: skip
-stepped(lambda m: [(k + 1.5) / m for k in range(m)],
-        "You end half a step behind the image: `range` counts from 0, so the middles are (k + ½)/m.")  # fmt: skip
-stepped(lambda m: [(k + 0.5) / m for k in range(1, m + 1)],
-        "Your k goes from 1 to m, and the last step ends behind the image: with `range(steps)` it goes from 0.")  # fmt: skip
+stepped(
+    lambda m: [k / m for k in range(m)],
+    "You took the gradient at the beginning of each step. Take it in the middle: (k + ½)/m.",
+)
+stepped(
+    lambda m: [(k + 1) / m for k in range(m)],
+    "You took the gradient at the end of each step. Take it in the middle: (k + ½)/m.",
+)
+stepped(
+    lambda m: [k / m for k in range(m + 1)],
+    "You took the gradient at m + 1 places, both ends among them. Take it in the middle of each of m steps.",
+)
+stepped(
+    lambda m: torch.linspace(0, 1, m).tolist(),
+    "`linspace(0, 1, steps)` has both ends, and they count as much as the rest. Take the middles, (k + ½)/m.",
+)
+stepped(
+    lambda m: [(k - 0.5) / m for k in range(m)],
+    "You begin half a step before the baseline: `range` counts from 0, so the middles are (k + ½)/m.",
+)
+stepped(
+    lambda m: [(k + 1.5) / m for k in range(m)],
+    "You end half a step behind the image. Let k go from 0 to m − 1, as in `range(steps)`: the middles are (k + ½)/m.",
+)
 stepped(lambda m: [1.0], "That is gradient times image: the gradient is taken at the image alone. Walk the way.")
-stepped(lambda m: [0.5], "You took the gradient once, half way. Take it in the middle of each of `steps` steps.")
+stepped(
+    lambda m: [0.5],
+    "You took the gradient once, half way, which is where the mean of the pictures lies. Take it in the middle of each "
+    "of `steps` steps, and average the gradients.",
+)
 stepped(lambda m: [0.0], "You took the gradient at the baseline alone. Walk the way from it to the image.")
-stepped(lambda m: middles(16), "You always take 16 steps. Their number is the argument `steps`.")
+for count in (10, 16, 20, 25, 30, 32, 50, 64, 100):
+    stepped(
+        lambda m, count=count: middles(count), "Your number of steps is always the same. It is the argument `steps`."
+    )
 made(
     lambda f, x, b, m: (x - b) * sum(f((k + 0.5) / m * x) for k in range(m)) / m,
     "Your way begins at a picture of zeros, whatever the baseline is: baseline + (k + ½)/m · (x − baseline).",
@@ -117,12 +134,17 @@ made(
     lambda f, x, b, m: (x - b) * sum(f(x + (k + 0.5) / m * (x - b)) for k in range(m)) / m,
     "Your way begins at the image and leads away from it. It begins at the baseline.",
 )
+
 made(
-    lambda f, x, b, m: (x - b) * f(sum(b + (k + 0.5) / m * (x - b) for k in range(m)) / m),
-    "You averaged the pictures and took one gradient. Take the gradient of each, and average those.",
+    lambda f, x, b, m: (x - b) * sum((f(b + k / m * (x - b)) + f(b + (k + 1) / m * (x - b))) / 2 for k in range(m)) / m,
+    "You averaged the gradients at both ends of each step (trapezoids). Take one, in the middle of it: (k + ½)/m.",
 )
 
 # The product.
+made(
+    lambda f, x, b, m: x * f(x),
+    "That is gradient times image: walk the way from the baseline, and multiply by x − baseline.",
+)
 made(lambda f, x, b, m: along(middles(m), f, x, b), "The product is missing: multiply the mean by x − baseline.")
 made(
     lambda f, x, b, m: x * along(middles(m), f, x, b),

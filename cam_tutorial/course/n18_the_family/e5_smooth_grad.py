@@ -19,12 +19,12 @@ def gradients_and_noise(generator):
         shape = (4 - k, len(x) if k % 2 else 1, *x.shape[1:])
         cases.append((gradient_of, x, torch.randn(shape, generator=generator), (0.125, 0.5, 0.25, 0.0625)[k]))
     gradient_of, x, noise, _ = cases[0]
-    cases.append((gradient_of, x, noise, NOT_GIVEN))
+    cases.append((gradient_of, x, noise))
     cases.append((gradient_of, x, noise, 0.0))
     return cases
 
 
-def a_call(attempt, gradient_of, x, noise, level):
+def a_call(attempt, gradient_of, x, noise, level=NOT_GIVEN):
     return attempt(gradient_of, x, noise, *([] if level is NOT_GIVEN else [level]))
 
 
@@ -228,8 +228,26 @@ def another_default(gradient_of, x, noise, level=0.1):
     return right(gradient_of, x, noise, level)
 
 
-@my_smooth_grad.mistake(
-    "You drew noise of your own. The noise comes in as an argument, so that two calls give the same."
-)
+OWN_NOISE = "You drew noise of your own. The noise comes in as an argument, so that two calls give the same."
+
+
+@my_smooth_grad.mistake(OWN_NOISE)
 def noise_of_its_own(gradient_of, x, noise, level=0.15):
     return right(gradient_of, x, torch.randn(noise.shape), level)
+
+
+@my_smooth_grad.mistake(OWN_NOISE)
+def noise_of_each_copy(gradient_of, x, noise, level=0.15):
+    return right(gradient_of, x, [torch.randn_like(x) for _ in noise], level)
+
+
+@my_smooth_grad.mistake(
+    "You added the noise to `x` itself, which belongs to whoever calls, and it adds up from copy to copy. Begin from "
+    "`x` each time, and leave it as it is."
+)
+def noise_into_x(gradient_of, x, noise, level=0.15):
+    sigma, total = level * reach(x), 0
+    for z in noise:
+        x += sigma * z
+        total = total + gradient_of(x)
+    return total / len(noise)
