@@ -24,7 +24,7 @@ from .material import maps_and_gradients, turtle_maps
     ],
 )
 def my_layer_cam(A, gradient):
-    """maps and gradient, (N, K, h, w) each -> (N, h, w): ReLU(Σ_k relu(∂y/∂A^k) ⊙ A^k)"""
+    """maps, gradient, (N, K, h, w) each -> (N, h, w): ReLU(Σ_k relu(∂y/∂A^k) ⊙ A^k)"""
     return (gradient.relu() * A).sum(dim=1).relu()
 
 

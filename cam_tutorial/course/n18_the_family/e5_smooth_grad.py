@@ -45,7 +45,7 @@ def my_smooth_grad(gradient_of, x, noise, level=0.15):
     """images (N, C, H, W), noise (n, N or 1, C, H, W) -> (N, C, H, W)
 
     The mean of `gradient_of` over n noisy copies of x. The noise comes with a standard
-    deviation of 1; give it σ = level · (highest − lowest value), for each image its own.
+    deviation of 1; give it σ = level · (highest − lowest value), each image its own.
     """
     high, low = x.amax(dim=(1, 2, 3), keepdim=True), x.amin(dim=(1, 2, 3), keepdim=True)
     sigma = level * (high - low)  # (N, 1, 1, 1)

@@ -47,9 +47,14 @@ class Game:
 
     def of_photographs(self, name: str) -> Tensor:
         """A method's mean over the four questions that ask for each photograph: (5,)."""
-        asked = [which for pair in PAIRS for which in pair]
-        each = [[s for s, which in zip(self.shares[name].tolist(), asked, strict=True) if which == c] for c in SHOWN]
+        asked = [one for which in PAIRS for one in which]
+        shares = self.shares[name].tolist()
+        each = [[share for share, one in zip(shares, asked, strict=True) if one == shown] for shown in SHOWN]
         return torch.tensor(each, dtype=torch.float64).mean(dim=1)
+
+    def compare(self, first: str, second: str) -> metrics.Interval:
+        """How much more of `first`'s maps lies on the right half; over the photographs, since the pairs share them."""
+        return metrics.paired_interval(self.of_photographs(first), self.of_photographs(second))
 
 
 def photograph(name: str) -> Image.Image:
@@ -57,13 +62,18 @@ def photograph(name: str) -> Image.Image:
     return Image.open(Path(skimage.data.__file__).with_name(SHOWN[name])).convert("RGB")
 
 
+def pair(which: tuple[str, str]) -> Tensor:
+    """Two photographs side by side, in [0, 1]: (3, 224, 448)."""
+    both = glued([photograph(name) for name in which], (1, 2))
+    return torch.from_numpy(np.asarray(both) / np.float32(255)).permute(2, 0, 1)
+
+
 def questions(network: photos.ImageNetNetwork) -> Iterator[tuple[Tensor, Tensor]]:
     """Each pair twice, as the network takes it (2, 3, 224, 448), and its two classes (2,)."""
     mean, std = (torch.tensor(numbers)[:, None, None] for numbers in (network.transforms.mean, network.transforms.std))
-    for pair in PAIRS:
-        both = glued([photograph(name) for name in pair], (1, 2))
-        pixels = torch.from_numpy(np.asarray(both) / np.float32(255)).permute(2, 0, 1)
-        yield ((pixels - mean) / std).expand(2, -1, -1, -1), torch.tensor([*map(network.class_index, pair)])
+    for which in PAIRS:
+        scaled = (pair(which) - mean) / std
+        yield scaled.expand(2, -1, -1, -1), torch.tensor([*map(network.class_index, which)])
 
 
 def measured(network: photos.ImageNetNetwork, explain: Explain, pairs: int | None = None) -> Tensor:
