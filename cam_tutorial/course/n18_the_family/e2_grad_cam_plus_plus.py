@@ -21,21 +21,21 @@ from .material import maps_and_gradients, turtle_maps
     hints=[
         "First the denominator, for all places at once: `A.sum(dim=(2, 3), keepdim=True)` has shape (N, K, 1, 1).",
         "Where the derivative is 0, the fraction is 0/0. `torch.where(below == 0, 0.0, above / below)` gives 0 there.",
-        "Then w_k: multiply the fractions by `gradient.relu()` and sum over the places, dimensions 2 and 3.",
-        "The end is Grad-CAM's: `(w * A).sum(dim=1).relu()`.",
+        "Then u_k: multiply the fractions by `gradient.relu()` and sum over the places, dimensions 2 and 3.",
+        "The end is Grad-CAM's: `(u * A).sum(dim=1).relu()`.",
     ],
 )
 def my_grad_cam_plus_plus(A, gradient):
-    """maps and gradient, (N, K, h, w) each -> (N, h, w): ReLU(Σ_k w_k A^k)
+    """maps and gradient, (N, K, h, w) each -> (N, h, w): ReLU(Σ_k u_k A^k)
 
-    w_k = Σ_ij α_ij relu(g_ij), α = g² / (2 g² + S g³) with S = Σ_ab A^k_ab;
+    u_k = Σ_ij α_ij relu(g_ij), α = g² / (2 g² + S g³) with S = Σ_ab A^k_ab;
     α is 0 where that would divide by 0.
     """
     above = gradient**2
     below = 2 * above + A.sum(dim=(2, 3), keepdim=True) * gradient**3
     alpha = torch.where(below == 0, 0.0, above / below)
-    w = (alpha * gradient.relu()).sum(dim=(2, 3), keepdim=True)  # (N, K, 1, 1)
-    return (w * A).sum(dim=1).relu()
+    u = (alpha * gradient.relu()).sum(dim=(2, 3), keepdim=True)  # (N, K, 1, 1)
+    return (u * A).sum(dim=1).relu()
 
 
 ALL = {"dim": (2, 3), "keepdim": True}
@@ -155,7 +155,7 @@ alpha_of(
 )
 alpha_of(
     lambda A, g: fraction(A, g, above=g**3),
-    "There is one g too many in your weights: the numerator is g², and w_k = Σ α · relu(g).",
+    "There is one g too many in your weights: the numerator is g², and u_k = Σ α · relu(g).",
 )
 alpha_of(
     lambda A, g: g.abs(),
@@ -189,15 +189,15 @@ weight_of(
 )
 weight_of(
     lambda A, g: fraction(A, g).sum(**ALL),
-    "You summed the α alone. Multiply each by relu(g) first: w_k = Σ α · relu(g).",
+    "You summed the α alone. Multiply each by relu(g) first: u_k = Σ α · relu(g).",
 )
 weight_of(
     lambda A, g: (fraction(A, g) * g).sum(**ALL),
-    "The ReLU on the gradient is missing: w_k = Σ α · relu(g), so that only positive derivatives count.",
+    "The ReLU on the gradient is missing: u_k = Σ α · relu(g), so that only positive derivatives count.",
 )
 weight_of(
     lambda A, g: (fraction(A, g) * g).sum(**ALL).relu(),
-    "Your ReLU stands on the finished weight. It belongs on each derivative: w_k = Σ α · relu(g).",
+    "Your ReLU stands on the finished weight. It belongs on each derivative: u_k = Σ α · relu(g).",
 )
 weight_of(
     lambda A, g: (fraction(A, g) * g).relu().sum(**ALL),
@@ -237,7 +237,7 @@ made(
     lambda A, g: (weights(A, g) * A).relu(),
     "You stopped before the sum: that is one map for each k. Add them up over dimension 1.",
 )
-made(lambda A, g: weights(A, g)[:, :, 0, 0], "These are the weights. The map is ReLU(Σ_k w_k A^k).")
+made(lambda A, g: weights(A, g)[:, :, 0, 0], "These are the weights. The map is ReLU(Σ_k u_k A^k).")
 made(
     lambda A, g: right(A, g)[:, None],
     "You kept a dimension of 1 for the maps. Asked for is (N, h, w).",

@@ -36,8 +36,8 @@ def a_path(attempt, gradient_of, x, baseline, steps=NOT_GIVEN):
     cases=gradients_and_paths,
     probe=a_path,
     hints=[
-        "The middle of step k, counted from 0, is (k + ½)/m of the way: with m = 2 these are ¼ and ¾.",
-        "The image there is `baseline + (k + 0.5) / steps * (x - baseline)`: ask `gradient_of` for its gradient.",
+        "The middle of step s, counted from 0, is (s + ½)/m of the way: with m = 2 these are ¼ and ¾.",
+        "The image there is `baseline + (s + 0.5) / steps * (x - baseline)`: ask `gradient_of` for its gradient.",
         "Average the gradients of all steps, and multiply once by `x - baseline`.",
     ],
 )
@@ -49,8 +49,8 @@ def my_integrated_gradients(gradient_of, x, baseline, steps=16):
     """
     way = x - baseline
     total = torch.zeros_like(x)
-    for k in range(steps):
-        total = total + gradient_of(baseline + (k + 0.5) / steps * way)
+    for s in range(steps):
+        total = total + gradient_of(baseline + (s + 0.5) / steps * way)
     return way * total / steps
 
 
@@ -85,11 +85,11 @@ def stepped(parts, sentence):
 # Where the gradient is taken.
 stepped(
     lambda m: [k / m for k in range(m)],
-    "You took the gradient at the beginning of each step. Take it in the middle: (k + ½)/m.",
+    "You took the gradient at the beginning of each step. Take it in the middle: (s + ½)/m.",
 )
 stepped(
     lambda m: [(k + 1) / m for k in range(m)],
-    "You took the gradient at the end of each step. Take it in the middle: (k + ½)/m.",
+    "You took the gradient at the end of each step. Take it in the middle: (s + ½)/m.",
 )
 stepped(
     lambda m: [k / m for k in range(m + 1)],
@@ -97,15 +97,15 @@ stepped(
 )
 stepped(
     lambda m: torch.linspace(0, 1, m).tolist(),
-    "`linspace(0, 1, steps)` has both ends, and they count as much as the rest. Take the middles, (k + ½)/m.",
+    "`linspace(0, 1, steps)` has both ends, and they count as much as the rest. Take the middles, (s + ½)/m.",
 )
 stepped(
     lambda m: [(k - 0.5) / m for k in range(m)],
-    "You begin half a step before the baseline: `range` counts from 0, so the middles are (k + ½)/m.",
+    "You begin half a step before the baseline: `range` counts from 0, so the middles are (s + ½)/m.",
 )
 stepped(
     lambda m: [(k + 1.5) / m for k in range(m)],
-    "You end half a step behind the image. Let k go from 0 to m − 1, as in `range(steps)`: the middles are (k + ½)/m.",
+    "You end half a step behind the image. Let s go from 0 to m − 1, as in `range(steps)`: the middles are (s + ½)/m.",
 )
 stepped(lambda m: [1.0], "That is gradient times image: the gradient is taken at the image alone. Walk the way.")
 stepped(
@@ -120,11 +120,11 @@ for count in (10, 16, 20, 25, 30, 32, 50, 64, 100):
     )
 made(
     lambda f, x, b, m: (x - b) * sum(f((k + 0.5) / m * x) for k in range(m)) / m,
-    "Your way begins at a picture of zeros, whatever the baseline is: baseline + (k + ½)/m · (x − baseline).",
+    "Your way begins at a picture of zeros, whatever the baseline is: baseline + (s + ½)/m · (x − baseline).",
 )
 made(
     lambda f, x, b, m: (x - b) * sum(f((k + 0.5) / m * (x - b)) for k in range(m)) / m,
-    "Your way begins at zero: add the baseline, baseline + (k + ½)/m · (x − baseline).",
+    "Your way begins at zero: add the baseline, baseline + (s + ½)/m · (x − baseline).",
 )
 made(
     lambda f, x, b, m: (x - b) * sum(f(b + (k + 0.5) / m * x) for k in range(m)) / m,
@@ -137,7 +137,7 @@ made(
 
 made(
     lambda f, x, b, m: (x - b) * sum((f(b + k / m * (x - b)) + f(b + (k + 1) / m * (x - b))) / 2 for k in range(m)) / m,
-    "You averaged the gradients at both ends of each step (trapezoids). Take one, in the middle of it: (k + ½)/m.",
+    "You averaged the gradients at both ends of each step (trapezoids). Take one, in the middle of it: (s + ½)/m.",
 )
 
 # The product.

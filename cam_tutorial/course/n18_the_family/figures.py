@@ -23,20 +23,13 @@ def family(scene: Scene, maps: Mapping[str, Tensor]) -> None:
     names = [animal.name for animal in scene.animals]
     picture = zoo.scene(scene.seed, names, FINE).image
     shown = [map_.relu() / map_.relu().flatten().quantile(0.99) for map_ in maps.values()]
-    on = {name: energy(map_, scene) for name, map_ in maps.items()}
     plot.panels(
         [picture] * (1 + len(shown)),
         [None, *(map_.clamp(max=1) for map_ in shown)],
         titles=["the scene", *maps],
-        alt=f"A scene with a {' and a '.join(names)}, and {len(maps)} maps of the {names[0]}. Of the positive part, so "
-        f"much lies on it: {several([f'{name} {share:.0%}' for name, share in on.items()])}. The maps of a layer are "
-        "wide glows, those of pixels are grains.",
+        alt=f"A scene with a {' and a '.join(names)}, and {len(maps)} maps of the {names[0]}. "
+        f"{several(list(maps)[:4])} are wide glows on it; {several(list(maps)[4:])} are grains.",
     )
-
-
-def energy(map_: Tensor, scene: Scene) -> float:
-    """The share of one map's positive part on the first animal."""
-    return metrics.energy_inside(map_[None], scene.animals[0].mask[None]).item()
 
 
 def leagues(*tables: League) -> None:
@@ -84,6 +77,7 @@ def game(played: Game) -> None:
         figure,
         alt=f"The grid pointing game, a row a method, from the highest mean to the lowest: {several(told)}; chance is "
         "0.5. A thin stroke is one question, a dot the mean, and the line through it the interval over photographs.",
+        caption=played.missing or None,
     )
 
 
