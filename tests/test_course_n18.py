@@ -11,15 +11,12 @@ from torch import nn
 from cam_tutorial import metrics, models, photos, record, saliency, upsample, zoo
 from cam_tutorial.course.material import flatten_network
 from cam_tutorial.course.n18_the_family import methods, photographs
-from cam_tutorial.course.n18_the_family.e1_layer_cam import my_layer_cam
-from cam_tutorial.course.n18_the_family.e2_grad_cam_plus_plus import my_grad_cam_plus_plus
-from cam_tutorial.course.n18_the_family.e3_score_cam import my_score_cam
-from cam_tutorial.course.n18_the_family.e4_integrated_gradients import my_integrated_gradients
-from cam_tutorial.course.n18_the_family.e5_smooth_grad import my_smooth_grad
+from cam_tutorial.course.n18_the_family.solutions import my_grad_cam_plus_plus as grad_cam_plus_plus
+from cam_tutorial.course.n18_the_family.solutions import my_integrated_gradients as integrated_gradients
+from cam_tutorial.course.n18_the_family.solutions import my_layer_cam as layer_cam
+from cam_tutorial.course.n18_the_family.solutions import my_score_cam as score_cam
+from cam_tutorial.course.n18_the_family.solutions import my_smooth_grad as smooth_grad
 
-layer_cam, grad_cam_plus_plus, score_cam, integrated_gradients, smooth_grad = (
-    one.solution for one in (my_layer_cam, my_grad_cam_plus_plus, my_score_cam, my_integrated_gradients, my_smooth_grad)
-)
 TARGET = [3, 11]
 LAYERS = [("resnet18", "layer4"), ("vgg11", "features.19")]
 

@@ -7,10 +7,10 @@ import torch
 
 from cam_tutorial.practice.exercise import exercise
 
+from . import solutions
 from .material import maps_and_gradients, turtle_maps
 
-
-@exercise(
+my_layer_cam = exercise(
     "18.1",
     "LayerCAM",
     minutes=3,
@@ -22,10 +22,7 @@ from .material import maps_and_gradients, turtle_maps
         "It is HiResCAM, `(gradient * A).sum(dim=1)`, with one thing more before the product.",
         "Cut the negative derivatives off first: `gradient.relu() * A`. The ReLU on the sum stays.",
     ],
-)
-def my_layer_cam(A, gradient):
-    """maps, gradient, (N, K, h, w) each -> (N, h, w): ReLU(Σ_k relu(∂y/∂A^k) ⊙ A^k)"""
-    return (gradient.relu() * A).sum(dim=1).relu()
+)(solutions.my_layer_cam)
 
 
 def made(how, sentence):

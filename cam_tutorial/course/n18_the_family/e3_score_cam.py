@@ -10,6 +10,7 @@ from cam_tutorial import models, upsample, zoo
 from cam_tutorial.course.material import turtle
 from cam_tutorial.practice.exercise import exercise
 
+from . import solutions
 from .material import Score, smooth_network, to_picture
 
 
@@ -41,7 +42,7 @@ def turtle_image():
     return Score(models.load("zoo-gap"), label), zoo.preprocess(image[0])[0], features[0]
 
 
-@exercise(
+my_score_cam = exercise(
     "18.3",
     "Score-CAM",
     minutes=8,
@@ -56,18 +57,7 @@ def turtle_image():
         "`H[:, None] * x` is K pictures, (K, C, H, W): ask for the scores of all of them at once.",
         "The baseline is one picture of zeros: `score(torch.zeros_like(x)[None])`.",
     ],
-)
-def my_score_cam(score, x, A):
-    """a class's score, (n, C, H, W) -> (n,); image (C, H, W); maps (K, h, w) -> (h, w)
-
-    ReLU(Σ_k α_k A^k), α_k = score(x ⊙ H^k) − score(zeros). H^k is A^k, as large as the
-    picture by `upsample`, then scaled to [0, 1]; 0 if A^k is the same everywhere.
-    """
-    M = upsample(A, x.shape[1:])  # (K, H, W)
-    low, high = M.amin(dim=(1, 2), keepdim=True), M.amax(dim=(1, 2), keepdim=True)
-    H = torch.where(high > low, (M - low) / (high - low), 0.0)
-    alpha = score(x * H[:, None]) - score(torch.zeros_like(x)[None])  # (K,)
-    return (alpha[:, None, None] * A).sum(dim=0).relu()
+)(solutions.my_score_cam)
 
 
 def confidence(score, x, H):
@@ -136,10 +126,6 @@ for least in (1e-12, 1e-8):
         lambda A, size, least=least: upsample(A, size) / each_over(upsample(A, size))[1].clamp(min=least),
         "You divided by the maximum without subtracting the minimum first: the masks are to reach from 0 to 1.",
     )
-masked(
-    lambda A, size: upsample(A, size) / each_over(upsample(A, size))[1],
-    "You divided by the maximum without subtracting the minimum first: the masks are to reach from 0 to 1.",
-)
 masked(
     lambda A, size: scaled(upsample(A, size), upsample(A, size).amin(), upsample(A, size).amax()),
     "One lowest and one highest value served for all maps. Each map has its own: `amin(dim=(1, 2), keepdim=True)`.",

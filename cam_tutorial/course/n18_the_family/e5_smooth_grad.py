@@ -7,6 +7,7 @@ import torch
 
 from cam_tutorial.practice.exercise import exercise
 
+from . import solutions
 from .material import gradients_and_images
 
 NOT_GIVEN = object()  # an argument that a call leaves out
@@ -28,7 +29,7 @@ def a_call(attempt, gradient_of, x, noise, level=NOT_GIVEN):
     return attempt(gradient_of, x, noise, *([] if level is NOT_GIVEN else [level]))
 
 
-@exercise(
+my_smooth_grad = exercise(
     "18.5",
     "SmoothGrad",
     minutes=5,
@@ -36,20 +37,11 @@ def a_call(attempt, gradient_of, x, noise, level=NOT_GIVEN):
     cases=gradients_and_noise,
     probe=a_call,
     hints=[
-        "σ is one number an image: `x.amax(dim=(1, 2, 3), keepdim=True)` minus the same with `amin`, times `level`.",
+        "Each image has one σ: `x.amax(dim=(1, 2, 3), keepdim=True)` minus the same with `amin`, times `level`.",
         "A loop over the noise gives one copy's noise at a time: `for z in noise:`.",
         "Add up `gradient_of(x + sigma * z)`, always from the same x, and divide by `len(noise)`.",
     ],
-)
-def my_smooth_grad(gradient_of, x, noise, level=0.15):
-    """images (N, C, H, W), noise (n, N or 1, C, H, W) -> (N, C, H, W)
-
-    The mean of `gradient_of` over n noisy copies of x. The noise comes with a standard
-    deviation of 1; give it σ = level · (highest − lowest value), each image its own.
-    """
-    high, low = x.amax(dim=(1, 2, 3), keepdim=True), x.amin(dim=(1, 2, 3), keepdim=True)
-    sigma = level * (high - low)  # (N, 1, 1, 1)
-    return sum(gradient_of(x + sigma * z) for z in noise) / len(noise)
+)(solutions.my_smooth_grad)
 
 
 ALL = {"dim": (1, 2, 3), "keepdim": True}

@@ -10,13 +10,15 @@ from cam_tutorial.course.gluing import SIDE
 from cam_tutorial.metrics import Interval, League, Scenes
 from cam_tutorial.zoo import Scene
 
-from .e1_layer_cam import my_layer_cam
-from .e2_grad_cam_plus_plus import my_grad_cam_plus_plus
-from .e3_score_cam import my_score_cam
-from .e4_integrated_gradients import my_integrated_gradients
-from .e5_smooth_grad import my_smooth_grad
 from .material import to_picture
 from .photographs import Explain
+from .solutions import (
+    my_grad_cam_plus_plus,
+    my_integrated_gradients,
+    my_layer_cam,
+    my_score_cam,
+    my_smooth_grad,
+)
 
 masks = to_picture
 
@@ -90,14 +92,14 @@ def all_of(network: nn.Module, x: Tensor, c: Tensor) -> dict[str, Tensor]:
 
     layers = {
         "Grad-CAM": grad_cam(network, x, c),
-        "Grad-CAM++": my_grad_cam_plus_plus.solution(A, gradient),
-        "LayerCAM": my_layer_cam.solution(A, gradient),
-        "Score-CAM": one_by_one(network, my_score_cam.solution)(x, c),
+        "Grad-CAM++": my_grad_cam_plus_plus(A, gradient),
+        "LayerCAM": my_layer_cam(A, gradient),
+        "Score-CAM": one_by_one(network, my_score_cam)(x, c),
     }
     pixels = {
         "saliency": gradient_of(x).abs().amax(dim=1),
-        "integrated gradients": my_integrated_gradients.solution(gradient_of, x, torch.zeros_like(x)).sum(dim=1),
-        "SmoothGrad": my_smooth_grad.solution(gradient_of, x, noise).abs().amax(dim=1),
+        "integrated gradients": my_integrated_gradients(gradient_of, x, torch.zeros_like(x)).sum(dim=1),
+        "SmoothGrad": my_smooth_grad(gradient_of, x, noise).abs().amax(dim=1),
     }
     size = (x.shape[2], x.shape[3])
     return {name: upsample(maps, size)[0] for name, maps in {**layers, **pixels}.items()}
@@ -117,18 +119,18 @@ def slow() -> dict[str, Explain]:
         def gradient_of(pictures: Tensor) -> Tensor:
             return saliency(network, pictures, target)
 
-        return my_integrated_gradients.solution(gradient_of, images, torch.zeros_like(images)).sum(dim=1)
+        return my_integrated_gradients(gradient_of, images, torch.zeros_like(images)).sum(dim=1)
 
     def smooth(network: nn.Module, images: Tensor, target: Tensor) -> Tensor:
         def gradient_of(pictures: Tensor) -> Tensor:
             return saliency(network, pictures, target)
 
-        return my_smooth_grad.solution(gradient_of, images, noise).abs().amax(dim=1)
+        return my_smooth_grad(gradient_of, images, noise).abs().amax(dim=1)
 
     return {
         "saliency": lambda network, images, target: saliency(network, images, target).abs().amax(dim=1),
         "integrated gradients": integrated,
         "SmoothGrad": smooth,
-        "Score-CAM": lambda network, *asked: one_by_one(network, my_score_cam.solution, "features")(*asked),
+        "Score-CAM": lambda network, *asked: one_by_one(network, my_score_cam, "features")(*asked),
         "Score-CAM, softmax": lambda network, *asked: one_by_one(network, softened, "features")(*asked),
     }
