@@ -4,6 +4,7 @@ What a command needs is imported when it runs, so that `--help` is quick and `do
 """
 
 import argparse
+import io
 import sys
 import warnings
 from collections.abc import Sequence
@@ -73,16 +74,27 @@ def check_output_file(out: Path, photo: Path, *, force: bool) -> None:
         ValueError: it is the photo itself, it is there already, or it is no kind of picture.
         FileNotFoundError: there is no such folder.
     """
-    from PIL import Image
-
-    if out.suffix.lower() not in Image.registered_extensions():
-        raise ValueError(f"{out} has no ending that stands for a picture: give --out a name like heatmap.png")
+    if not can_be_written(out.suffix):
+        raise ValueError(
+            f"{out} has no ending that stands for a picture that can be written: give --out a name like heatmap.png"
+        )
     if not out.parent.is_dir():
         raise FileNotFoundError(f"there is no folder {out.parent} for {out.name}: make it first or choose another")
     if out.exists() and photo.exists() and out.samefile(photo):
         raise ValueError(f"{out} is the photo itself: give --out another name")
     if out.exists() and not force:
         raise ValueError(f"{out} is there already: give --out another name, or --force to replace it")
+
+
+def can_be_written(suffix: str) -> bool:
+    """Whether Pillow writes pictures in color with this ending; of some formats it only reads, or writes only gray."""
+    from PIL import Image
+
+    try:
+        Image.new("RGB", (16, 16)).save(io.BytesIO(), Image.registered_extensions()[suffix.lower()])
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
 
 
 def doctor(options: argparse.Namespace) -> int:

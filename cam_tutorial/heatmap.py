@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MAGNITUDE = "inferno"  # for what is never negative
 SIGNED = "RdBu_r"  # red speaks for the class, blue against it, white is zero
 ROUNDING = 0.01  # how far outside [0, 1] a picture of floating point may lie
+HIGHEST = {torch.bool: 1, torch.uint8: 255, torch.uint16: 65535}  # what is white, by type of number
+PIXELS_AT_ONCE = 2**18  # in one step of drawing, which takes a hundred bytes for each
 
 
 def upsample(maps: Tensor, size: int | tuple[int, int]) -> Tensor:
@@ -72,6 +74,7 @@ def blend(
 
     Args:
         image: (3, H, W) or (H, W, 3), floating point in [0, 1] or uint8; a tensor on any device, an array or a picture.
+            `as_pixels` says what else is taken: gray, transparency, other types of number.
         heatmap: (h, w); enlarged to the image bilinearly.
         signed: red for positive and blue for negative values in place of magnitudes.
         limit: the value drawn at full strength; None takes the map's own largest. Give one number for several maps
@@ -81,21 +84,34 @@ def blend(
         TypeError, ValueError: as `as_pixels` and `as_map`.
     """
     picture, values = as_pixels(image), as_map(heatmap)
-    values = upsample(values[None], (picture.shape[0], picture.shape[1]))[0]
+    height, width, _ = picture.shape
+    values = upsample(values[None], (height, width))[0]
     strength = values.abs() if signed else values.clamp(min=0)
     limit = float(strength.max()) if limit is None else limit
     strength = (strength / limit).clamp(max=1) if limit > 0 else torch.zeros_like(strength)
+    if signed:
+        strength = strength * values.sign()
+    blended = np.empty(picture.shape, np.uint8)
+    band = max(1, PIXELS_AT_ONCE // width)
+    for top in range(0, height, band):
+        rows = slice(top, top + band)
+        blended[rows] = _covered(picture[rows], strength[rows].numpy(), signed=signed)
+    return blended
+
+
+def _covered(picture: np.ndarray, strength: np.ndarray, *, signed: bool) -> np.ndarray:
+    """(h, w, 3) in [0, 1] under a map that goes up to 1, in magnitudes or signed: (h, w, 3) uint8."""
     gray = picture.mean(axis=2, keepdims=True)
     if signed:
         ground = 0.35 + 0.6 * (0.5 * gray + 0.5 * picture)
-        color = _colored(SIGNED, 0.5 + 0.5 * (strength * values.sign()).numpy())
-        cover = 0.9 * strength.numpy()[..., None] ** 0.7
+        color = _colored(SIGNED, 0.5 + 0.5 * strength)
+        cover = 0.9 * np.abs(strength)[..., None] ** 0.7
     else:
         ground = 0.72 * (0.3 * gray + 0.7 * picture)
-        color = _colored(MAGNITUDE, 0.2 + 0.8 * strength.numpy())
-        cover = 0.72 * strength.numpy()[..., None] ** 0.8
-    blended: np.ndarray = np.round(255 * (ground * (1 - cover) + color * cover)).astype(np.uint8)
-    return blended
+        color = _colored(MAGNITUDE, 0.2 + 0.8 * strength)
+        cover = 0.72 * strength[..., None] ** 0.8
+    covered: np.ndarray = np.round(255 * (ground * (1 - cover) + color * cover)).astype(np.uint8)
+    return covered
 
 
 @cache
@@ -116,35 +132,70 @@ def _colored(name: str, places: np.ndarray) -> np.ndarray:
     return colors
 
 
-def as_pixels(image: "Tensor | np.ndarray | Image") -> np.ndarray:
-    """A picture as it is drawn: (H, W, 3) float32 in [0, 1].
+def as_pixels(image: "Tensor | np.ndarray | Image", name: str = "image") -> np.ndarray:
+    """A picture as it is drawn: (H, W, 3) float32 in [0, 1], what is transparent over white.
 
     Args:
-        image: (3, H, W) or (H, W, 3), floating point in [0, 1] or uint8 from 0 to 255; a tensor, an array or a picture
-            of Pillow. (3, H, 3) is read as (3, H, W).
+        image: a tensor, an array or a picture of Pillow: (C, H, W) or (H, W, C) with C = 3 for colors, 1 for gray, 4
+            and 2 for these with transparency, or (H, W) for gray. Where both ends could be C, 3 is more likely than the
+            others, and a tensor has it first, an array last. Floating point in [0, 1], uint8 to 255, uint16 to 65,535,
+            or bool.
+        name: what the caller calls it.
 
     Raises:
         TypeError: it is none of these, or of another type of number.
         ValueError: it has another shape, or floating point values that are not in [0, 1].
     """
-    pixels = _on_cpu(image, "image")
+    pixels = _colors_last(_on_cpu(_plain(image), name), colors_first=isinstance(image, Tensor), name=name)
+    colors = _in_unit_range(pixels, name).numpy()
+    if colors.shape[2] in (2, 4):
+        colors, alpha = colors[..., :-1], colors[..., -1:]
+        colors = colors * alpha + (1 - alpha)
+    return colors if colors.shape[2] == 3 else np.repeat(colors, 3, axis=2)
+
+
+def _plain(image: Any) -> Any:
+    """A picture of Pillow in a mode whose numbers are colors, as a palette's are not; anything else as it is."""
+    deep = ("I", "F", "I;16", "I;16L", "I;16B")  # which Pillow would cut off at 255
+    if not hasattr(image, "getbands") or image.mode in deep:
+        return image
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+
+
+def _colors_last(pixels: Tensor, *, colors_first: bool, name: str) -> Tensor:
+    """(H, W), (C, H, W) or (H, W, C) -> (H, W, C).
+
+    Where both ends could be C, the one that is 3 is; if that leaves two, `colors_first` decides.
+    """
     shape = tuple(pixels.shape)
-    if len(shape) != 3 or 3 not in (shape[0], shape[2]):
-        hint = "; for the first of a batch write image[0]" if len(shape) == 4 else ""
-        raise ValueError(f"image must have the shape (3, H, W) or (H, W, 3), got {shape}{hint}")
-    if shape[0] == 3:
-        pixels = pixels.permute(1, 2, 0)
-    if pixels.dtype == torch.uint8:
-        return (pixels / 255).numpy()
+    if len(shape) == 2 and 0 not in shape:
+        return pixels[..., None]
+    ends = [end for end in (0, 2) if len(shape) == 3 and 0 not in shape and shape[end] in (1, 2, 3, 4)]
+    if not ends:
+        hint = f"; for the first of a batch write {name}[0]" if len(shape) == 4 else ""
+        raise ValueError(
+            f"{name} must have the shape (H, W), (C, H, W) or (H, W, C) with C from 1 to 4, got {shape}{hint}"
+        )
+    likeliest = [end for end in ends if shape[end] == 3] or ends
+    return pixels.permute(1, 2, 0) if likeliest[0 if colors_first else -1] == 0 else pixels
+
+
+def _in_unit_range(pixels: Tensor, name: str) -> Tensor:
+    """Floating point in [0, 1], from whatever type of number a picture has."""
+    if pixels.dtype in HIGHEST:
+        return pixels.float().div_(HIGHEST[pixels.dtype])
     if not pixels.is_floating_point():
-        raise TypeError(f"image must be of uint8 (0 to 255) or floating point (0 to 1), got {pixels.dtype}")
+        raise TypeError(
+            f"{name} must be of uint8 (0 to 255), uint16 (0 to 65535), bool or floating point (0 to 1), "
+            f"got {pixels.dtype}"
+        )
     pixels = pixels.float()
     if not ((pixels >= -ROUNDING) & (pixels <= 1 + ROUNDING)).all():
         raise ValueError(
-            f"image must be in [0, 1], got values from {pixels.min():.3g} to {pixels.max():.3g}; give it as it was "
+            f"{name} must be in [0, 1], got values from {pixels.min():.3g} to {pixels.max():.3g}; give it as it was "
             "before the network's preprocessing, or as uint8 from 0 to 255"
         )
-    return pixels.clamp(0, 1).numpy()
+    return pixels.clamp(0, 1)
 
 
 def as_map(heatmap: Tensor | np.ndarray) -> Tensor:
@@ -167,10 +218,15 @@ def as_map(heatmap: Tensor | np.ndarray) -> Tensor:
 
 def _on_cpu(values: Any, name: str) -> Tensor:
     if isinstance(values, Tensor):
+        if values.is_meta or values.is_quantized or values.layout != torch.strided:
+            raise TypeError(f"{name} must be an ordinary tensor, got one that is sparse, quantized or without values")
         return values.detach().cpu()
     if not hasattr(values, "__array_interface__"):  # which Pillow's pictures have, too
         raise TypeError(f"{name} must be a tensor or a NumPy array, got {type(values).__name__}")
-    return torch.from_numpy(np.array(values))  # a copy: torch takes neither mirrored nor read-only arrays
+    array = np.array(values)  # a copy: torch takes neither mirrored nor read-only arrays
+    if array.dtype.kind not in "biufc":
+        raise TypeError(f"{name} must be an array of numbers, got {array.dtype}")
+    return torch.from_numpy(array.astype(array.dtype.newbyteorder("="), copy=False))  # nor another machine's bytes
 
 
 def check_maps(maps: Tensor, name: str = "maps", shape: str = "(N, h, w)") -> None:

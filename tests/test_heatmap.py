@@ -213,19 +213,66 @@ def test_values_that_are_outside_by_rounding_are_cut_off():
     assert as_pixels(torch.tensor([-1e-6, 0.5, 1 + 1e-6]).view(3, 1, 1)).tolist() == [[[0, 0.5, 1]]]
 
 
-def test_colors_come_first_where_both_ends_could_hold_them():
+def test_where_both_ends_could_hold_the_colors_a_tensor_has_them_first_and_an_array_last():
     image = torch.zeros(3, 2, 3)
     image[0] = 1
     assert (as_pixels(image) == [1, 0, 0]).all()
+    assert as_pixels(image.numpy())[:, 0].tolist() == [[1, 1, 1], [0, 0, 0], [0, 0, 0]]
+
+
+GRAYS = BYTES[..., 0]
+ALPHA = np.dstack([BYTES, np.full((6, 8), 102, np.uint8)])  # two fifths opaque
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        (GRAYS, GRAYS / 255),
+        (GRAYS[None], GRAYS / 255),
+        (GRAYS[..., None], GRAYS / 255),
+        (torch.from_numpy(GRAYS), GRAYS / 255),
+        (Image.fromarray(GRAYS), GRAYS / 255),
+        (GRAYS.astype(np.uint16) * 257, GRAYS / 255),
+        ((GRAYS.astype(np.uint16) * 257).astype(">u2"), GRAYS / 255),  # another machine's order of bytes
+        (GRAYS > 99, GRAYS > 99),
+        (ALPHA, 0.4 * BYTES / 255 + 0.6),
+        (torch.from_numpy(ALPHA).permute(2, 0, 1), 0.4 * BYTES / 255 + 0.6),
+        (Image.fromarray(ALPHA), 0.4 * BYTES / 255 + 0.6),
+        (np.dstack([GRAYS, ALPHA[..., 3]]), 0.4 * GRAYS / 255 + 0.6),
+        (Image.fromarray(BYTES).quantize(64), np.asarray(Image.fromarray(BYTES).quantize(64).convert("RGB")) / 255),
+        (Image.fromarray(GRAYS / np.float32(255)), GRAYS / 255),  # of mode F
+    ],
+    ids=lambda value: f"{type(value).__name__} {getattr(value, 'dtype', '')} {tuple(getattr(value, 'shape', ()))}",
+)
+def test_gray_and_transparent_pictures_are_drawn_over_white(image, expected):
+    expected = expected[..., None].repeat(3, axis=2) if expected.ndim == 2 else expected
+    np.testing.assert_allclose(as_pixels(image), expected, atol=1e-6)
+    assert blend(image, torch.eye(2)).shape == (6, 8, 3)
+
+
+def test_a_large_picture_is_drawn_in_bands_that_do_not_show(monkeypatch):
+    heatmap = torch.randn(3, 4, generator=torch.Generator().manual_seed(0))
+    whole = [blend(BYTES, heatmap, signed=signed) for signed in (False, True)]
+    monkeypatch.setattr("cam_tutorial.heatmap.PIXELS_AT_ONCE", 20)  # two rows of eight at a time
+    for signed, expected in zip((False, True), whole, strict=True):
+        assert np.array_equal(blend(BYTES, heatmap, signed=signed), expected)
 
 
 @pytest.mark.parametrize(
     ("image", "error", "sentence"),
     [
-        (torch.rand(6, 4, 4), ValueError, r"image must have the shape \(3, H, W\) or \(H, W, 3\), got \(6, 4, 4\)$"),
-        (torch.rand(4, 4), ValueError, r"got \(4, 4\)$"),
+        (
+            torch.rand(6, 5, 5),
+            ValueError,
+            r"image must have the shape \(H, W\), \(C, H, W\) or .*1 to 4, got \(6, 5, 5\)$",
+        ),
+        (torch.rand(4), ValueError, r"got \(4,\)$"),
+        (torch.rand(0, 4), ValueError, r"got \(0, 4\)$"),
         (torch.rand(1, 3, 4, 4), ValueError, r"got \(1, 3, 4, 4\); for the first of a batch write image\[0\]$"),
-        (BYTES.astype(int), TypeError, r"uint8 \(0 to 255\) or floating point \(0 to 1\), got torch.int64"),
+        (BYTES.astype(int), TypeError, r"of uint8 \(0 to 255\), .* floating point \(0 to 1\), got .*int64"),
+        (np.array([["a"]]), TypeError, "image must be an array of numbers, got <U1"),
+        (torch.rand(3, 4, 4, device="meta"), TypeError, "image must be an ordinary tensor"),
+        (torch.rand(3, 4, 4).to_sparse(), TypeError, "image must be an ordinary tensor"),
         (BYTES.astype(float), ValueError, r"image must be in \[0, 1\], got values from 0 to 249; give it as"),
         (torch.tensor([-2.0, 0, 2]).view(3, 1, 1), ValueError, "got values from -2 to 2; .*before the network's"),
         (torch.full((3, 2, 2), float("nan")), ValueError, "got values from nan to nan"),

@@ -35,7 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "models": BOTTOM | {"zoo", "gap", "recipes"},
     "optimizer": set(),
     "training": BOTTOM | {"zoo", "models", "recipes", "optimizer"},
-    "photos": HOOKS | IDEAS | {"heatmap"},
+    "photos": HOOKS | IDEAS | {"heatmap", "photos"},
     "surgery": {"gap", "models", "zoo"},
     "extras": set(),
     "plot": {"heatmap", "zoo", "extras"},
