@@ -1,4 +1,4 @@
-"""The command `cam-tutorial`: a working copy of the course, progress, training, photos, this machine, links.
+"""The command `cam-tutorial`: a working copy of the course, progress, training, photos, ILSVRC, this machine, links.
 
 What a command needs is imported when it runs, so that `--help` is quick and `doctor` works where torch does not.
 """
@@ -65,6 +65,15 @@ def explain(options: argparse.Namespace) -> int:
         found.picture.save(unfinished)
     print(f"The map of {found.label!r} ({found.probability:.1%}) is in {out}")
     return 0
+
+
+def localize(options: argparse.Namespace) -> int:
+    """Print ILSVRC's errors of a network; 1 as the exit code if a file could not be used. Errors pass through."""
+    from cam_tutorial import localize
+
+    names = ("network", "weights", "method", "threshold", "crop", "limit", "batch_size")
+    asked = {name: getattr(options, name) for name in names}
+    return localize.localize(options.folder, **asked).report(as_json=options.json)
 
 
 def check_output_file(out: Path, photo: Path, *, force: bool) -> None:
@@ -205,6 +214,18 @@ this again."""
         "--out", type=Path, default=Path("heatmap.png"), metavar="FILE", help="picture (default: %(default)s)"
     )
     command.add_argument("--force", action="store_true", help="replace the file if it is there already")
+
+    summary = "measure how well an ImageNet network finds the objects of ILSVRC, as the papers do"
+    command = add(localize, "localize", summary, "localize ILSVRC", "localize ILSVRC --network resnet50 --limit 1000")
+    command.add_argument("folder", metavar="FOLDER", help="with photos, XML files of boxes, and a list of the classes")
+    command.add_argument("--network", default="squeezenet1_0", help="of torchvision (default: %(default)s)")
+    command.add_argument("--weights", metavar="FILE", help="for it (default: those of torchvision)")
+    command.add_argument("--method", choices=("cam", "grad-cam"), default="cam", help="(default: %(default)s)")
+    command.add_argument("--threshold", type=float, help="share of the maximum (default: 0.2; with grad-cam 0.15)")
+    command.add_argument("--crop", action="store_true", help="show the middle of each photo, not all of it squeezed")
+    command.add_argument("--limit", type=positive, metavar="N", help="measure the first N photos (default: all)")
+    command.add_argument("--batch-size", type=positive, default=16, metavar="N", help="(default: %(default)s)")
+    command.add_argument("--json", action="store_true", help="print JSON, with shares from 0 to 1")
 
     command = add(
         progress,

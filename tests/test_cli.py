@@ -174,7 +174,7 @@ def test_doctor_fails_only_for_what_is_broken(sign, code, capsys, monkeypatch):
     assert "something" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", ["train", "explain", "doctor", "links"])
+@pytest.mark.parametrize("command", ["train", "explain", "localize", "doctor", "links"])
 def test_help_has_examples(command, capsys):
     with pytest.raises(SystemExit) as caught:
         cli.main([command, "--help"])

@@ -19,7 +19,7 @@ PACKAGE = ROOT / "cam_tutorial"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 # The parts that need the extra `notebooks`; all the rest makes do with what the package brings along.
-NOTEBOOKS = {"plot", "live", "widgets", "metrics", "practice", "course", "exercises"}
+NOTEBOOKS = {"plot", "live", "widgets", "metrics", "practice", "course", "exercises", "imagenet", "localize"}
 # Modules that are called otherwise than what brings them.
 BROUGHT_BY = {
     "axe_playwright_python": "axe-playwright-python",
@@ -109,7 +109,7 @@ def test_the_lists_hold_nothing_that_nobody_imports():
     assert packages("") == brought_by(in_base)
 
 
-@pytest.mark.parametrize("part", ["plot", "live", "widgets", "metrics", "practice", "course"])
+@pytest.mark.parametrize("part", ["plot", "live", "widgets", "metrics", "practice", "course", "imagenet"])
 def test_what_a_part_asks_for_is_what_it_imports(part):
     paths = [path for path in FILES if part_of(path) == part]
     asked = {

@@ -37,6 +37,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "training": BOTTOM | {"zoo", "models", "recipes", "optimizer"},
     "photos": HOOKS | IDEAS | {"heatmap", "photos"},
     "surgery": {"gap", "models", "zoo"},
+    "imagenet": {"extras"},
+    "localize": HOOKS | IDEAS | {"imagenet", "metrics", "photos"},
     "extras": set(),
     "plot": {"heatmap", "zoo", "extras"},
     "live": {"extras"},
@@ -47,7 +49,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "links": set(),
     "start": BOTTOM,
     "doctor": BOTTOM | {"models", "recipes"},
-    "cli": {"start", "training", "photos", "doctor", "links", "exercises", "practice", "files", "recipes"},
+    "cli": {
+        *("start", "training", "photos", "localize", "doctor", "links", "exercises", "practice", "files", "recipes"),
+    },
     "__init__": HOOKS | IDEAS | MAPS,
 }
 

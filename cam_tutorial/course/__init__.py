@@ -1,8 +1,8 @@
 """One room a notebook, for what belongs to that notebook alone: `n02_class_activation_mapping/` and so on.
 
 A room holds a file an exercise (`e1_the_map.py` is 2.1: cases, hints, solution, mistakes) and, where several of them
-share something, a `material.py`; `material.py` here has what several rooms share. No room imports another. An
-exercise's file is as long as its list of mistakes, most of it a table, also over 300 lines.
+share something, a `material.py`; `material.py` and `gluing.py` here have what several rooms share. No room imports
+another. An exercise's file is as long as its list of mistakes, most of it a table, also over 300 lines.
 """
 
 from pathlib import Path

@@ -6,6 +6,7 @@
                   max_box_acc_v2, localization_error           best one, and with the class to be right as well
     pixels        precision_recall, pxap, energy_inside,       how the map's values lie on the object's pixels
                   part_shares
+    grid          grid_pointing_game                           and in which of several glued photographs they lie
     faithful      insertion, deletion                          what the network says when pixels come and go
     intervals     interval, paired_interval                    how far a mean, or a difference, can be trusted
     similar       rank_correlation, ssim                       how alike two maps are
@@ -23,6 +24,7 @@ extras.need(__name__, "cv2", "scipy", "skimage")
 
 from cam_tutorial.metrics.boxes import boxes, iou, mask_boxes
 from cam_tutorial.metrics.faithful import Curves, deletion, insertion
+from cam_tutorial.metrics.grid import grid_pointing_game
 from cam_tutorial.metrics.intervals import Interval, interval, paired_interval
 from cam_tutorial.metrics.league import League, Scenes, league
 from cam_tutorial.metrics.localization import (
@@ -45,6 +47,7 @@ __all__ = [
     "cor_loc",
     "deletion",
     "energy_inside",
+    "grid_pointing_game",
     "insertion",
     "interval",
     "iou",

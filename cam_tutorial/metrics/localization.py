@@ -109,7 +109,7 @@ def localization_error(
     """
     _check_guesses(logits, k)
     labels = class_indices(labels, len(logits), logits.shape[1], logits.device, name="labels")
-    class_right = _among_the_first(logits, labels, k).cpu()
+    class_right = among_the_first(logits, labels, k).cpu()
     drawn = _drawn_for(labels.cpu(), class_boxes, logits.shape[1])
     truths = _one_list_a_map(true_boxes, len(drawn))
     box_right = torch.stack([(iou(box, truth) >= delta).any() for box, truth in zip(drawn, truths, strict=True)])
@@ -125,8 +125,14 @@ def _check_guesses(logits: Tensor, k: int) -> None:
         raise ValueError(f"k must be from 1 to the {logits.shape[1]} classes, got {k}")
 
 
-def _among_the_first(logits: Tensor, labels: Tensor, k: int) -> Tensor:
-    """Whether each image's true class is one of the k with the highest scores: (N, C), (N,) -> bool (N,)."""
+def among_the_first(logits: Tensor, labels: Tensor, k: int) -> Tensor:
+    """Whether each image's true class is one of the k with the highest scores: (N, C), (N,) -> bool (N,).
+
+    Args:
+        logits: (N, C) scores of the classes.
+        labels: (N,) the true classes.
+        k: how many guesses there are. A class that others tie with comes after them.
+    """
     own = logits.gather(1, labels[:, None])
     return (logits >= own).sum(dim=1) <= k  # its own score is one of them
 

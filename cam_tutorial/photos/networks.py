@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from cam_tutorial.photos.class_names import class_index
 from cam_tutorial.photos.opening import Photo, open_photo
+from cam_tutorial.photos.own_weights import with_own_weights
 from cam_tutorial.suggest import did_you_mean
 
 
@@ -53,11 +54,17 @@ class ImageNetNetwork:
         return class_index(which, self.categories)
 
 
-def load_network(name: str = "squeezenet1_0") -> ImageNetNetwork:
+def load_network(name: str = "squeezenet1_0", own_weights: str | Path | None = None) -> ImageNetNetwork:
     """An ImageNet network of torchvision: its weights from torch hub's cache, or downloaded once with a progress bar.
 
+    Args:
+        name: of a classification network of torchvision.
+        own_weights: a file with other weights for it, as `with_own_weights` takes it; preprocessing and names of the
+            classes stay those of torchvision's weights.
+
     Raises:
-        ValueError: torchvision has no classification network of that name.
+        ValueError: torchvision has no classification network of that name, or the weights do not fit it.
+        FileNotFoundError: there is no file with own weights.
         Unavailable: torchvision or the weights are not to be had here.
     """
     try:
@@ -71,6 +78,9 @@ def load_network(name: str = "squeezenet1_0") -> ImageNetNetwork:
     if name not in names:
         raise ValueError(f"torchvision has no classification network {name!r}{did_you_mean(name, names)}")
     weights = models.get_model_weights(name).DEFAULT
+    if own_weights is not None:
+        model = with_own_weights(name, Path(own_weights).expanduser())
+        return ImageNetNetwork(name, model, list(weights.meta["categories"]), weights.transforms())
     file = Path(torch.hub.get_dir()) / "checkpoints" / Path(weights.url).name
     size = f", {weights.meta['_file_size']:.0f} MB" if "_file_size" in weights.meta else ""
     try:

@@ -10,9 +10,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from cam_tutorial import grad_cam, photos, upsample
+from cam_tutorial import grad_cam, metrics, photos, upsample
+from cam_tutorial.course.gluing import SIDE, glued
 
-SIDE = 224  # of each half, in pixels: what ImageNet networks are trained on
 CLASSES = ("Egyptian cat", "espresso")  # ImageNet's names for what is on the left and on the right
 STORED = Path(__file__).with_name("cat_and_cup.json")
 
@@ -32,20 +32,12 @@ class Answer:
     def on_own_half(self) -> Tensor:
         """(2,): the share of each map that lies on the half where its object is."""
         large = upsample(self.maps, (SIDE, 2 * SIDE))
-        left = large[:, :, :SIDE].sum(dim=(1, 2)) / large.sum(dim=(1, 2))
-        return torch.stack([left[0], 1 - left[1]])
+        return metrics.grid_pointing_game(large, [0, 1], (1, 2))
 
 
 def cat_and_cup() -> Image.Image:
     """A cat on the left and a cup of espresso on the right, 448 × 224 pixels."""
-    pair = Image.new("RGB", (2 * SIDE, SIDE))
-    for place, photo in enumerate((skimage.data.chelsea(), skimage.data.coffee())):
-        height, width = photo.shape[:2]
-        side = min(height, width)
-        top, left = (height - side) // 2, (width - side) // 2
-        square = Image.fromarray(np.ascontiguousarray(photo[top : top + side, left : left + side]))
-        pair.paste(square.resize((SIDE, SIDE), Image.Resampling.BICUBIC), (place * SIDE, 0))
-    return pair
+    return glued([skimage.data.chelsea(), skimage.data.coffee()], (1, 2))
 
 
 def ask(pair: Image.Image) -> Answer:

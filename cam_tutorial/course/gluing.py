@@ -1,0 +1,38 @@
+"""Photographs glued to a grid: a picture of several classes, of which each one's place is known."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image
+
+SIDE = 224  # of each photograph in the grid, in pixels: what ImageNet networks are trained on
+
+
+def glued(photos: Sequence[np.ndarray | Image.Image], grid: tuple[int, int], side: int = SIDE) -> Image.Image:
+    """The squares in the middle of photographs, on a grid in reading order: a picture rows · side high.
+
+    Args:
+        photos: as many as the grid has cells; RGB pictures, or arrays (H, W, 3) uint8.
+        grid: (rows, columns), as `metrics.grid_pointing_game` takes it.
+        side: of each square, in pixels.
+
+    Raises:
+        ValueError: there are not as many photographs as cells.
+    """
+    rows, columns = grid
+    if len(photos) != rows * columns:
+        raise ValueError(f"a grid of {rows} × {columns} takes {rows * columns} photographs, got {len(photos)}")
+    picture = Image.new("RGB", (columns * side, rows * side))
+    for cell, photo in enumerate(photos):
+        row, column = divmod(cell, columns)
+        picture.paste(_square(photo, side), (column * side, row * side))
+    return picture
+
+
+def _square(photo: np.ndarray | Image.Image, side: int) -> Image.Image:
+    """The largest square in the middle of a photograph, as large as it is asked for."""
+    picture = Image.fromarray(photo) if isinstance(photo, np.ndarray) else photo
+    short = min(picture.size)
+    left, top = (picture.width - short) // 2, (picture.height - short) // 2
+    square = picture.crop((left, top, left + short, top + short))
+    return square.resize((side, side), Image.Resampling.BICUBIC)
