@@ -203,8 +203,8 @@ cannot be read is left out and said at the end; the exit code is then 1."""
         help="a file for one heatmap, a folder for several (default: heatmap.png, or heatmaps/)",
     )
     looks = command.add_mutually_exclusive_group()
-    looks.add_argument("--beside", dest="over", action="store_false", help="photo and heatmap side by side (default)")
-    looks.add_argument("--over", action="store_true", help="the photo under its heatmap alone")
+    looks.add_argument("--over", action="store_true", help="only the photo under its heatmap")
+    looks.add_argument("--beside", action="store_true", help="the photo, and beside it that (default)")
     there = command.add_mutually_exclusive_group()
     there.add_argument("--force", action="store_true", help="replace heatmaps that are there already")
     there.add_argument("--resume", action="store_true", help="leave out photos whose heatmaps are there and whole")

@@ -75,6 +75,8 @@ def find(named: Sequence[str]) -> Search:
 
 def is_heatmap(path: str) -> bool:
     """Whether a file is a heatmap that this command has made, which nobody wants explained."""
+    if not path.lower().endswith(".png") or not os.path.isfile(path):  # to read a pipe is to wait
+        return False
     try:
         with PngImageFile(path) as picture:
             return MARK in picture.info

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import torch
 from PIL import Image
 
 from cam_tutorial.bar import Bar
@@ -73,7 +74,9 @@ def explain(
     finally:
         for fault in run.faults:
             telling.tell(fault)
-    if not as_json and (there or not run.alone):
+    if not as_json and not todo:
+        print(f"nothing to do: what is asked for is there already, in {results.out}")
+    elif not as_json and not run.alone:
         before = f"; {there} {'was' if there == 1 else 'were'} there already" if there else ""
         print(f"{run.done} of {len(todo)} photos explained, heatmaps in {results.out}{before}")
     return 1 if run.faults else 0
@@ -138,11 +141,13 @@ class Run:
             self.keep(found, explanations)
 
     def load(self, photo: Image.Image) -> ImageNetNetwork:
-        """The network; its layer is chosen with a photo, and told."""
+        """The network; its layer is chosen for images as large as this photo's, and told."""
         self.network, self.index = self.asked.load()
         self.layer = self.asked.layer
         if self.layer is None and self.asked.method in AT_A_LAYER:
-            self.layer = last_spatial_layer(self.network.model, self.network.preprocess(photo))
+            # With noise, so that it is the same layer whichever photo comes first, a blank one too.
+            noise = torch.randn(self.network.preprocess(photo).shape, generator=torch.Generator().manual_seed(0))
+            self.layer = last_spatial_layer(self.network.model, noise)
         if not self.as_json:
             at = f", layer {self.layer}" if self.layer else ""
             print(f"{self.network.name}, {self.asked.method}{at}", flush=True)
@@ -162,7 +167,7 @@ class Run:
         self.done += 1
         for each in explanations:
             if not each.heatmap.any():
-                telling.tell(f"nothing in {found.path} speaks for {each.label!r}: its map is blank")
+                telling.tell(f"{found.path}: the map of {each.label!r} is blank, nothing speaks for it")
         if self.as_json:
             how = {"network": self.asked.network, "method": self.asked.method, "layer": self.layer}
             boxes = self.boxes if self.asked.method in THRESHOLDS else None
