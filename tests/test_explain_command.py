@@ -193,6 +193,14 @@ def test_a_folder_of_good_strange_and_broken_files(network, capsys):
     assert any(fault.startswith("in/sub/good.jpg is cut off or damaged") for fault in faults)
 
 
+def test_links_to_folders_are_followed_but_not_back(network, capsys):
+    draw("in/here/a.png"), draw("in/above.png"), draw("elsewhere/b.png")
+    os.symlink("..", "in/here/loop")
+    os.symlink(Path("elsewhere").resolve(), "in/here/link")
+    os.symlink("link", "in/here/once_more")
+    assert run(capsys, "in/here")[0] == 0 and written() == ["a.png.png", "link/b.png.png"]
+
+
 def test_names_of_two_folders_do_not_meet(network, capsys):
     draw("a/cat.png", "red"), draw("b/cat.png", "blue"), draw("b/cat.jpg", "green")
     code, out, _ = run(capsys, "a/cat.png", "b")
@@ -222,7 +230,7 @@ def test_an_empty_folder_and_a_missing_photo_need_no_network(network, capsys, mo
     assert refused(capsys, "empty").startswith("no picture is in empty")
     assert "there is no photo at no.png" in refused(capsys, "no.png")
     code, out, err = run(capsys, "no.png", "https://example.org/a.jpg")
-    assert code == 1 and out == ["0 of 2 photos explained, heatmaps in heatmaps"]
+    assert code == 1 and out == ["0 of 2 photos explained"]
     assert "no photo at no.png" in err[0] and "is an address and no file" in err[1]
 
 
@@ -314,6 +322,13 @@ def test_json_is_a_line_a_photo_and_nothing_else(network, capsys):
     # and green the map rises from 0 at 28 to its maximum at 36, and is above 0.15 of it from 29.2 on.
     assert green["boxes"] == [[29, 0, 48, 32]] and red["boxes"] == [[16, 0, 35, 32]]
     assert written() == ["halves.png.1.png", "halves.png.2.png"]
+
+
+def test_what_is_downloaded_is_not_told_between_the_lines_of_json(network, capsys, monkeypatch):
+    draw("a.png")
+    monkeypatch.setattr(asking, "load_network", lambda *_: print("Downloading ...") or network)
+    code, out, err = run(capsys, "a.png", "--json")
+    assert code == 0 and len(out) == 1 and json.loads(out[0]) and err == ["Downloading ..."]
 
 
 def test_methods_of_pixels_have_no_layer_and_no_boxes(network, capsys):

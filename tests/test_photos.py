@@ -125,11 +125,11 @@ class Brightness(torch.nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.cells = torch.nn.Conv2d(3, 1, 16, stride=16, bias=False)
+        self.cells = torch.nn.Conv2d(3, 2, 16, stride=16, bias=False)  # two maps, alike: a single one is no stack
         torch.nn.init.constant_(self.cells.weight, 1 / 768)
 
     def forward(self, images):
-        bright = self.cells(images).mean(dim=(2, 3))
+        bright = self.cells(images).mean(dim=(1, 2, 3))[:, None]
         return torch.cat([-bright, bright], dim=1)
 
 

@@ -51,7 +51,7 @@ class Search:
 def find(named: Sequence[str]) -> Search:
     """The photographs that are meant. Only their paths are kept, so that a million of them fit into memory.
 
-    Folders are searched to the bottom, links included; hidden files and folders are left out.
+    Folders are searched to the bottom, links included but for those that lead back; what is hidden is left out.
 
     Args:
         named: paths of files and folders. A path that leads nowhere is kept: opening it gives the sentence.
@@ -98,14 +98,20 @@ def _walk(top: str, found: Search) -> Iterator[str]:
     seen = set()
     for folder, folders, names in os.walk(top, onerror=fault, followlinks=True):
         real = os.path.realpath(folder)
-        if real in seen:  # a link may lead back to a folder above
+        if real in seen:  # two links may lead to one folder
             folders.clear()
             continue
         seen.add(real)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and not _leads_back(folder, name))
         for name in sorted(names):
             if not name.startswith(".") and name.lower() not in NO_WORD:
                 yield os.path.join(folder, name)
+
+
+def _leads_back(folder: str, name: str) -> bool:
+    """Whether a folder in a folder is a link to one of those above: following it would leave what was named."""
+    real = os.path.realpath(os.path.join(folder, name))
+    return os.path.join(os.path.realpath(folder), "").startswith(os.path.join(real, ""))
 
 
 def _is_called_a_photo(path: str) -> bool:

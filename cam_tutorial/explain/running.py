@@ -6,6 +6,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,8 +78,9 @@ def explain(
     if not as_json and not todo:
         print(f"nothing to do: what is asked for is there already, in {results.out}")
     elif not as_json and not run.alone:
+        place = f", heatmaps in {results.out}" if run.done else ""
         before = f"; {there} {'was' if there == 1 else 'were'} there already" if there else ""
-        print(f"{run.done} of {len(todo)} photos explained, heatmaps in {results.out}{before}")
+        print(f"{run.done} of {len(todo)} photos explained{place}{before}")
     return 1 if run.faults else 0
 
 
@@ -142,7 +144,8 @@ class Run:
 
     def load(self, photo: Image.Image) -> ImageNetNetwork:
         """The network; its layer is chosen for images as large as this photo's, and told."""
-        self.network, self.index = self.asked.load()
+        with redirect_stdout(sys.stderr):  # torch hub tells there what it downloads
+            self.network, self.index = self.asked.load()
         self.layer = self.asked.layer
         if self.layer is None and self.asked.method in AT_A_LAYER:
             # With noise, so that it is the same layer whichever photo comes first, a blank one too.
