@@ -75,7 +75,7 @@ def explain(
     finally:
         for fault in run.faults:
             telling.tell(fault)
-    if not as_json and not todo:
+    if not as_json and there and not todo:
         print(f"nothing to do: what is asked for is there already, in {results.out}")
     elif not as_json and not run.alone:
         place = f", heatmaps in {results.out}" if run.done else ""
