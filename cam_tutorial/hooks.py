@@ -1,4 +1,4 @@
-"""Recording what a layer gives, remembering the layer that was chosen, and leaving the network as it was found."""
+"""Recording what a layer gives, choosing the layer when nobody says, and leaving the network as it was found."""
 
 import sys
 import threading
@@ -209,6 +209,22 @@ SCRIPTED = (
 )
 
 
+# Which layer, when nobody says
+#
+# The last one whose output is a stack of maps *through which everything passes that the score knows of the image*.
+# One image is sent through the network once, with every layer's output recorded, and then:
+#   1. An output is a stack of maps if it has one entry an image and places: (N, K, h, w), rows of channels
+#      (N, h, w, K), or tokens (N, T, K) that fill a grid of the image's proportion. It is not larger than the maps
+#      before it: what is, was only enlarged. The layer runs once; where there is none, one that runs again is taken at
+#      its last run.
+#   2. Every way from the score back to the image by way of such outputs leads through it (`outputs.bottlenecks`). So it
+#      depends on the image and runs on the way to the score; and it is no attention matrix, position table, one-channel
+#      mask, auxiliary head or branch of a residual block, since each of those can be gone around.
+#   3. The score's gradient reaches its places. Behind the last block of a ViT only the class token is read: what counts
+#      there is what that block reads, its normalized input (`ln_1`, `norm1`).
+# Of what is left the last is taken, of layers inside one another the outermost. Where nothing is left, or where more
+# layers with weights and places come after it than before, the question goes back to whoever asks, with what was found.
+
 # By network and target function (None where the target is a class); both weakly, so that neither is kept alive.
 _Names = dict[Any, str]
 _chosen: weakref.WeakKeyDictionary[nn.Module, weakref.WeakKeyDictionary[Any, _Names]] = weakref.WeakKeyDictionary()
@@ -226,6 +242,7 @@ def last_spatial_layer(model: nn.Module, images: Tensor, target: Target = None) 
         target: what is explained; it matters only where it is a function.
 
     Raises:
+        TypeError: `model` is not a network, or the images are no images.
         ValueError: there is no such layer; the message lists what was found.
     """
     if not isinstance(model, nn.Module):

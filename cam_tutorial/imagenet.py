@@ -39,11 +39,13 @@ class Folder:
     Attributes:
         photos: name without ending -> path of the photograph; only the names are kept, not the pixels.
         annotations: likewise, of the XML files.
+        twice: name -> two files of one kind that have it.
         class_lists: what the numbers of the classes can be read from: files, and folders with one folder a class.
     """
 
     photos: dict[str, str] = field(default_factory=dict)
     annotations: dict[str, str] = field(default_factory=dict)
+    twice: dict[str, tuple[str, str]] = field(default_factory=dict)
     class_lists: list[Path] = field(default_factory=list)
 
     def pairs(self) -> list[str]:
@@ -143,6 +145,9 @@ def survey(folder: Path) -> Folder:
             f"{len(found.photos)} photographs and {len(found.annotations)} XML files, not counting what lies in "
             "folders called train and test"
         )
+    for name in found.twice.keys() & found.pairs():
+        one, other = found.twice[name]
+        raise ValueError(f"{one} and {other} have one name, and which is meant cannot be told: move one away")
     return found
 
 
@@ -159,15 +164,16 @@ def _sort_in(found: Folder, path: str, name: str) -> None:
     if name in CLASS_LISTS:
         found.class_lists.append(Path(file))
     elif ending.lower() == ".xml":
-        _keep(found.annotations, stem, file)
+        _keep(found, found.annotations, stem, file)
     elif ending.lower() in PHOTO_ENDINGS:
-        _keep(found.photos, stem, file)
+        _keep(found, found.photos, stem, file)
 
 
-def _keep(files: dict[str, str], stem: str, file: str) -> None:
+def _keep(found: Folder, files: dict[str, str], stem: str, file: str) -> None:
     if stem in files:
-        raise ValueError(f"{files[stem]} and {file} have one name, and which is meant cannot be told: move one away")
-    files[stem] = file
+        found.twice[stem] = (files[stem], file)
+    else:
+        files[stem] = file
 
 
 def class_numbers(class_lists: list[Path], count: int) -> dict[str, int]:

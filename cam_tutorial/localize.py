@@ -64,9 +64,9 @@ class Found:
 
     def __str__(self) -> str:
         seen = "of each the middle cut out" if self.crop else "each whole, squeezed"
-        rows = [f"{'error, % [95 % interval]':26}" + "".join(f"{f'top-{k}':22}" for k in self.localization)]
+        rows = [f"{'error, % [95 % interval]':26}" + "".join(f"{f'top-{k}':24}" for k in self.localization)]
         for name, errors in (("classification", self.classification), ("localization", self.localization)):
-            rows.append(f"{name:26}" + "".join(f"{_percent(error):22}" for error in errors.values()))
+            rows.append(f"{name:26}" + "".join(f"{_percent(error):24}" for error in errors.values()))
         rows.append(f"{'box of the true class':26}{_percent(self.class_given)}")
         return (
             f"{self.network}, {self.method}, boxes above {self.threshold:.0%} of the maximum; {self.count} "
@@ -114,13 +114,13 @@ def localize(
     batch_size: int = 16,
     progress: bool = True,
 ) -> Found:
-    """Measure a network on photographs with boxes. What is kept of a photograph is counts, however many there are.
+    """Measure a network on photographs with boxes. What is kept of each is its name, and counts over all.
 
-    The papers show their networks the whole photograph, squeezed into a square, and so does this. (Zhou et al. squeeze
-    it to 256 × 256 and average ten crops of 224 × 224, and their box generator does more than their paper says; here it
-    is one view and the box of the largest piece, so that numbers differ a little from the printed ones.) With `crop` it
-    is the network's own preprocessing, which cuts out the middle: what lies outside has no map, and an object that
-    reaches there is missed more often.
+    As in the code of Zhou et al. the network sees the whole photograph, squeezed into a square. (They average ten crops
+    of it, and their box generator does more than the paper says; here it is one view and the box of the largest piece,
+    so that numbers differ a little from the printed ones. They also leave out what the devkit's blacklist names.) With
+    `crop` it is the network's own preprocessing, which cuts out the middle: what lies outside has no map, and an object
+    that reaches there is missed more often.
 
     A file that cannot be used is left out, and named among the faults.
 
@@ -160,7 +160,7 @@ def localize(
         try:
             batch.append(_example(Path(files.photos[name]), Path(files.annotations[name]), numbers, network))
         except (ValueError, OSError) as error:
-            faults.append(str(error))
+            faults.append(str(error) if name in str(error) else f"{name}: {error}")
         if batch and (len(batch) == batch_size or name == names[-1]):
             wrong += _mistakes(network.model, batch, METHODS[method], threshold)
             count += len(batch)

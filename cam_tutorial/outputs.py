@@ -1,5 +1,6 @@
-"""Choosing the layer that nobody names, from one run of the network with every layer's output recorded."""
+"""One run of a network with every output recorded, and the choice of a layer from it (the rule is in `hooks.py`)."""
 
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -8,24 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.autograd.graph import Node
+from torch.overrides import TorchFunctionMode
 
 from cam_tutorial.grids import Reshape, arrangement, channels_of, has_places
 from cam_tutorial.targets import NO_GRADIENT, Target, as_logits, select_scores
-
-# Which layer, when nobody says
-#
-# The last one whose output is a stack of maps *through which everything passes that the score knows of the image*.
-# One image is sent through the network once, with every layer's output recorded, and then:
-#   1. An output is a stack of maps if it has one entry an image, two channels or more, and places: (N, K, h, w), rows
-#      of channels (N, h, w, K), or tokens (N, T, K) that fill a grid of the image's proportion. It is not larger than
-#      the maps before it: what is, was only enlarged. Of a layer that runs again the last output counts.
-#   2. Every way from the score back to the image leads through it (`outputs.bottlenecks`). So it depends on the image
-#      and runs on the way to the score; and it is no attention matrix, position table, mask, auxiliary head or branch
-#      of a residual block, since each of those can be gone around.
-#   3. The score's gradient reaches its places. Behind the last block of a ViT only the class token is read: what counts
-#      there is what that block reads, its normalized input (`ln_1`, `norm1`).
-# Of what is left the last is taken, of layers inside one another the outermost. Where nothing is left, or where more
-# layers with weights and places come after it than before, the question goes back to whoever asks, with what was found.
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +24,13 @@ class Output:
     tensor: Tensor  # a clone of its own, so that its grad_fn stands for this output alone
     reshape: Reshape | None  # to maps (N, K, h, w); None where it is no stack of maps
     places: int
+    given: Node | None  # the step that made its layer's first input
+    runs: int = 1  # of its layer
+    in_attention: bool = False  # queries, keys or values
 
 
 def choose(model: nn.Module, images: Tensor, target: Target) -> str:
-    """The dotted name of the last layer that gives maps through which everything passes; the comment above says more.
+    """The dotted name of the last layer that gives maps through which everything passes.
 
     Args:
         model: the network, in eval mode.
@@ -54,35 +44,25 @@ def choose(model: nn.Module, images: Tensor, target: Target) -> str:
     if not outputs:
         size = f"{images.shape[2]}×{images.shape[3]}"
         raise ValueError(f"no layer of this network gives maps of more than one position for images of {size} pixels")
-    narrow = bottlenecks(score.grad_fn, start) if score.grad_fn else set()
-    if score.grad_fn is None or not narrow:
+    steps = from_the_score_down(score)
+    if start not in steps:
         raise ValueError(f"the score does not depend on the images {NO_GRADIENT}")
+    narrow = bottlenecks(steps, start, {output.tensor.grad_fn for output in outputs})
     passed: list[Output] = []
     for output in outputs:
         if output.reshape and output.tensor.grad_fn in narrow and (not passed or output.places <= passed[-1].places):
             passed.append(output)
     read = read_outputs(outputs, score)
-    found = [output for output in passed if output in read] or passed
-    if found and read:
-        chosen = found[-1]
-        behind = outputs[outputs.index(chosen) + 1 :]
-        if passed[-1] is not chosen:  # behind it only a class token is read
-            norms = [output for output in behind if output in read and "Norm" in type(output.layer).__name__]
-            norms = [norm for norm in norms if norm.reshape and norm.places == chosen.places]
-            alike = [norm for norm in norms if norm.tensor.shape == chosen.tensor.shape]
-            if alike or len(norms) == 1:  # the one that reads the chosen layer's places, with a class token beside them
-                chosen = (alike or norms)[0]
-        alone = [output for output, count in read.items() if count == 1 and _extra_tokens(output)]
-        if alone and _extra_tokens(chosen):
-            raise ValueError(
-                f"the score reads one token alone of {alone[-1].name!r} {tuple(alone[-1].tensor.shape)}, and not one "
-                f"of the first {_extra_tokens(chosen)}: its class token stands elsewhere; name a layer, and say by "
-                "reshape= how its output becomes maps (N, K, h, w)"
-            )
-        at = outputs.index(chosen) + 1
-        if _weighted(outputs[:at], read) >= _weighted(outputs[at:], read):
+    norms = [output for output in outputs if output.reshape and "Norm" in type(output.layer).__name__]
+    whole = bottlenecks(steps, start, {norm.given for norm in norms})
+    norms = [norm for norm in norms if norm.given in whole and norm in read and not norm.in_attention]
+    once = [output for output in passed if output.runs == 1]
+    for able in ([output for output in once if not output.in_attention], once, passed):
+        chosen = _last_read(able, outputs, read, norms)
+        at = outputs.index(chosen) + 1 if chosen else 0
+        if chosen and _weighted(outputs[:at], read) >= _weighted(outputs[at:], read):
             return chosen.name
-    hidden = any(step.name() == "CheckpointFunctionBackward" for step in _from_the_score_down(score.grad_fn))
+    hidden = any(step.name() == "CheckpointFunctionBackward" for step in steps)
     if hidden or not read:
         raise ValueError(f"the score does not depend on the layers of this network {NO_GRADIENT}")
     last = ", ".join(f"{output.name!r} {tuple(output.tensor.shape)}" for output in outputs[-5:])
@@ -91,6 +71,30 @@ def choose(model: nn.Module, images: Tensor, target: Target) -> str:
         f"score knows of it; the last outputs with places are {last}: name a layer, and say by reshape= how its output "
         "becomes maps (N, K, h, w)"
     )
+
+
+def _last_read(
+    passed: list[Output], outputs: list[Output], read: dict[Output, int], norms: list[Output]
+) -> Output | None:
+    """The last of `passed` that the score reads places of, or what the block behind it reads of them: one of `norms`.
+
+    Everything passes into each of `norms`. Where blocks give tuples there is no other layer to show it.
+    """
+    found = [output for output in passed if output in read]
+    if passed and passed[-1] not in read:  # of the last maps only a class token is read
+        at = outputs.index(found[-1]) if found else -1
+        found += [norm for norm in norms if outputs.index(norm) > at]
+    if not found:
+        return None
+    chosen = found[-1]
+    alone = [output for output, count in read.items() if count == 1 and _extra_tokens(output)]
+    if alone and _extra_tokens(chosen):
+        raise ValueError(
+            f"the score reads one token alone of {alone[-1].name!r} {tuple(alone[-1].tensor.shape)}, and not one of "
+            f"the first {_extra_tokens(chosen)}: its class token stands elsewhere; name a layer, and say by reshape= "
+            "how its output becomes maps (N, K, h, w)"
+        )
+    return chosen
 
 
 def _extra_tokens(output: Output) -> int:
@@ -116,17 +120,25 @@ def run(model: nn.Module, images: Tensor, target: Target) -> tuple[list[Output],
         graph. Of a layer that runs again, only the last output can be a stack of maps: `record` takes that one.
     """
     outputs: list[Output] = []
+    runs: Counter[str] = Counter()
     last: dict[str, int] = {}  # where among them a layer's last run stands
-    given: list[tuple[Any, int]] = []  # to the layers that are running just now, innermost last
+    # What the layers got that are running just now, innermost last: which tensor, its version, and the step it is from.
+    given: list[tuple[Any, int, Node | None]] = []
+    running: list[str] = []  # the names of those layers
+    attention = _Attention(running)
     size = (images.shape[2], images.shape[3])
 
-    def before(_layer: nn.Module, inputs: tuple[Any, ...]) -> None:
+    def before(layer: nn.Module, inputs: tuple[Any, ...], name: str) -> None:
+        running.append(running[-1] if running and isinstance(layer, nn.Softmax) else name)
         torch.set_grad_enabled(True)  # a network may run parts of itself under no_grad
         input = inputs[0] if inputs and isinstance(inputs[0], Tensor) else None
-        given.append((input, 0 if input is None or input.is_inference() else input._version))
+        version = 0 if input is None or input.is_inference() else input._version
+        given.append((input, version, None if input is None else input.grad_fn))
 
     def after(layer: nn.Module, _inputs: Any, output: Any, name: str) -> Tensor | None:
-        input, version = given.pop()
+        input, version, step = given.pop()
+        running.pop()
+        runs[name] += 1
         if not has_places(output):
             return None
         last[name] = len(outputs)
@@ -136,17 +148,18 @@ def run(model: nn.Module, images: Tensor, target: Target) -> tuple[list[Output],
         able = len(output) == len(images) and output.is_floating_point()
         reshape = arrangement(tuple(output.shape), size, channels_of(layer)) if able else None
         maps = reshape(output) if reshape else output
-        if maps.shape[1] == 1 or any(side == 1 < whole for side, whole in zip(maps.shape[2:], size, strict=False)):
+        if any(side == 1 < whole for side, whole in zip(maps.shape[2:], size, strict=False)):
             reshape = None
-        outputs.append(Output(name, layer, output.clone(), reshape, maps[0, 0].numel()))
+        outputs.append(Output(name, layer, output.clone(), reshape, maps[0, 0].numel(), step))
         return outputs[-1].tensor.clone()
 
     leaf = images.detach().clone().requires_grad_()
     with ExitStack() as stack:
         stack.enter_context(torch.enable_grad())
+        stack.enter_context(attention)
         for name, layer in model.named_modules():
             if name and not takes_no_hooks(layer):
-                stack.enter_context(layer.register_forward_pre_hook(before, prepend=True))
+                stack.enter_context(layer.register_forward_pre_hook(partial(before, name=name), prepend=True))
                 stack.enter_context(layer.register_forward_hook(partial(after, name=name), prepend=True))
         start = leaf.clone()
         output = model(start.clone())
@@ -156,9 +169,32 @@ def run(model: nn.Module, images: Tensor, target: Target) -> tuple[list[Output],
         logits = as_logits(output, len(images))
         score = (logits * torch.linspace(1, 2, logits.shape[1], device=logits.device)).sum()
     final = [
-        output if last[output.name] == place else replace(output, reshape=None) for place, output in enumerate(outputs)
+        replace(
+            output,
+            runs=runs[output.name],
+            reshape=output.reshape if last[output.name] == place else None,
+            in_attention=output.name.startswith(tuple(f"{name}." for name in attention.layers)),
+        )
+        for place, output in enumerate(outputs)
     ]
     return final, score, start.grad_fn
+
+
+class _Attention(TorchFunctionMode):
+    """Notes which layers weigh places by a softmax themselves: what is inside of these are no maps to look at."""
+
+    def __init__(self, running: list[str]) -> None:
+        super().__init__()
+        self.running = running
+        self.layers: set[str] = set()
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        name = getattr(func, "__name__", "")
+        attends = name == "scaled_dot_product_attention" or (name == "softmax" and result.ndim > 2)
+        if attends and self.running:
+            self.layers.add(self.running[-1])
+        return result
 
 
 def takes_no_hooks(layer: nn.Module) -> bool:
@@ -199,40 +235,43 @@ def read_outputs(outputs: list[Output], score: Tensor) -> dict[Output, int]:
     return read
 
 
-def bottlenecks(score: Node, images: Node | None) -> set[Node]:
-    """The steps that every way from the score to the images takes; empty where no way leads there.
+def bottlenecks(steps: list[Node], images: Node | None, among: set[Node | None]) -> set[Node]:
+    """Those of some steps that every way from the score to the images takes, if it takes any of them.
 
     A residual branch, a gate, an attention matrix, an auxiliary head: each can be gone around. What cannot is found by
-    counting: the ways through a step are those from the score down to it times those from the images up to it, and a
-    bottleneck has all of them.
+    counting: the ways through a step are those from the score down to it times those from the images up to it.
 
     Args:
-        score: the `grad_fn` of the score.
+        steps: of the score's graph, each after every one that uses it, the score first.
         images: the `grad_fn` of the images as the network got them.
-
-    Returns:
-        Some of the graph's nodes; among them the `grad_fn` of every output that cannot be gone around.
+        among: the `grad_fn` of the outputs in question. Ways around all of them do not count: a mean color that joins
+            the pooled maps knows no place.
     """
-    order = _from_the_score_down(score)
-    down = dict.fromkeys(order, 0) | {score: 1}
-    for step in order:
+    down = dict.fromkeys(steps, 0) | {steps[0]: 1}
+    for step in steps:
         for input in _inputs(step):
             down[input] += down[step]
-    up = dict.fromkeys(order, 0)
-    for step in reversed(order):
+    up, around = dict.fromkeys(steps, 0), dict.fromkeys(steps, 0)  # the latter through none of `among`
+    for step in reversed(steps):
         up[step] = 1 if step is images else sum(up[input] for input in _inputs(step))
-    return {step for step in order if up[score] and down[step] * up[step] == up[score]}
+        around[step] = 1 if step is images else sum(around[input] for input in _inputs(step))
+        if step in among:
+            around[step] = 0
+    ways = up[steps[0]] - around[steps[0]]
+    return {step for step in steps if step in among and ways and down[step] * up[step] == ways}
 
 
-def _inputs(step: Node) -> list[Node]:
-    return [input for input, _ in step.next_functions if input is not None]
+def from_the_score_down(score: Tensor) -> list[Node]:
+    """All steps of the score's graph, each after every one that uses it.
 
-
-def _from_the_score_down(score: Node) -> list[Node]:
-    """All steps, each after every one that uses it."""
+    Args:
+        score: a single number, ().
+    """
+    if score.grad_fn is None:
+        return []
     order: list[Node] = []
-    seen = {score}
-    stack = [(score, iter(_inputs(score)))]
+    seen = {score.grad_fn}
+    stack = [(score.grad_fn, iter(_inputs(score.grad_fn)))]
     while stack:  # a recursion would be as deep as the network
         step, inputs = stack[-1]
         for input in inputs:
@@ -244,3 +283,7 @@ def _from_the_score_down(score: Node) -> list[Node]:
             stack.pop()
             order.append(step)
     return order[::-1]
+
+
+def _inputs(step: Node) -> list[Node]:
+    return [input for input, _ in step.next_functions if input is not None]

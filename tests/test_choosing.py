@@ -16,7 +16,7 @@ from torch.utils.checkpoint import checkpoint
 
 from cam_tutorial import cam, grad_cam, guided_grad_cam
 from cam_tutorial.hooks import last_spatial_layer, record
-from cam_tutorial.outputs import bottlenecks
+from cam_tutorial.outputs import bottlenecks, from_the_score_down
 from cam_tutorial.targets import Adapted
 
 
@@ -110,7 +110,7 @@ def reference(model, images, target, layer):
 
 @pytest.mark.parametrize(
     ("network", "layer"),
-    [(Repeated, "block"), (OneReLU, "relu"), (Gated, "block"), (Reader, "c"), (Keywords, "block")],
+    [(Repeated, "block"), (OneReLU, "conv"), (Gated, "block"), (Reader, "c"), (Keywords, "block")],
 )
 def test_the_last_maps_through_which_everything_passes(network, layer):
     model, images = network(), pictures(2)
@@ -149,7 +149,7 @@ class Tiles(Small):
         return super().forward(tiles).view(4, len(x), -1).mean(0)
 
 
-@pytest.mark.parametrize("network", [Siamese, MeanColor, PooledStages, Tiles, RepeatedResidual])
+@pytest.mark.parametrize("network", [Siamese, PooledStages, Tiles, RepeatedResidual])
 def test_where_there_are_ways_around_the_question_goes_back(network):
     with pytest.raises(ValueError, match="no layer .* through which everything passes .*'block' .*: name a layer"):
         grad_cam(network(), pictures(2), 1)
@@ -629,14 +629,57 @@ def test_the_steps_that_cannot_be_gone_around():
     joined = trunk + branch
     aside = torch.ones(2, requires_grad=True) * 3
     score = (joined * aside).sum()
-    found = bottlenecks(score.grad_fn, start.grad_fn)
-    assert {joined.grad_fn, trunk.grad_fn, start.grad_fn, score.grad_fn} <= found
-    assert not {branch.grad_fn, aside.grad_fn} & found
-    # A way around all of it.
-    found = bottlenecks((score + start.sum()).grad_fn, start.grad_fn)
-    assert start.grad_fn in found and not {joined.grad_fn, trunk.grad_fn} & found
-    assert bottlenecks(aside.grad_fn, start.grad_fn) == set()
-    assert bottlenecks(aside.grad_fn, None) == set()
+    among = {step.grad_fn for step in (joined, trunk, branch, aside)}
+    steps = from_the_score_down(score)
+    assert bottlenecks(steps, start.grad_fn, among) == {joined.grad_fn, trunk.grad_fn}
+    # A way around all of it knows nothing of places, and does not count; one around some of them does.
+    steps = from_the_score_down(score + start.sum())
+    assert bottlenecks(steps, start.grad_fn, among) == {joined.grad_fn, trunk.grad_fn}
+    steps = from_the_score_down(score + (1 * branch).sum())
+    assert bottlenecks(steps, start.grad_fn, among) == {trunk.grad_fn}
+    steps = from_the_score_down(aside.sum())
+    assert bottlenecks(steps, start.grad_fn, among) == bottlenecks(steps, None, among) == set()
+
+
+def test_a_way_around_that_knows_no_place_does_not_count():
+    images = pictures(2)
+    expected = reference(MeanColor(), images, 1, "block").float()
+    assert last_spatial_layer(MeanColor(), images) == "block"
+    torch.testing.assert_close(grad_cam(MeanColor(), images, 1, relu=False), expected, rtol=1e-4, atol=1e-6)
+
+
+def test_a_single_map_pooled_into_a_single_score_is_a_stack_of_maps():
+    model, images = (
+        nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Conv2d(8, 1, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten()),
+        pictures(2),
+    )
+    assert last_spatial_layer(model, images) == "2"
+    torch.testing.assert_close(cam(model, images, 0).mean((1, 2)), model(images)[:, 0])
+
+
+class AttentionPooling(nn.Module):
+    """A question that reads all places: everything passes through its keys and values, and yet they are no maps."""
+
+    def __init__(self, softmax):
+        super().__init__()
+        self.kv, self.question, self.softmax = nn.Linear(8, 16), nn.Parameter(torch.ones(8)), softmax
+
+    def forward(self, places):
+        keys, values = self.kv(places).chunk(2, dim=2)
+        return (self.softmax((keys @ self.question)[:, None]) @ values)[:, 0]
+
+
+@pytest.mark.parametrize("softmax", [nn.Softmax(dim=-1), lambda scores: scores.softmax(dim=-1)])
+def test_what_an_attention_is_made_of_are_no_maps_to_look_at(softmax):
+    class Pooled(Small):
+        def __init__(self):
+            super().__init__()
+            self.pool = AttentionPooling(softmax)
+
+        def forward(self, x):
+            return self.fc(self.pool(self.block(self.stem(x)).flatten(2).transpose(1, 2)))
+
+    assert last_spatial_layer(Pooled(), pictures(1)) == "block"
 
 
 def test_ways_are_counted_without_end():
@@ -645,7 +688,8 @@ def test_ways_are_counted_without_end():
     for _ in range(2000):  # 2 to the power of 2000 ways
         y = y + y.abs()
     z = y * 1
-    assert {y.grad_fn, start.grad_fn} <= bottlenecks(z.grad_fn, start.grad_fn)
+    among = {y.grad_fn, start.grad_fn}
+    assert bottlenecks(from_the_score_down(z.sum()), start.grad_fn, among) == among
 
 
 def test_a_shared_layer_is_recorded_at_its_last_run_on_maps():
@@ -653,7 +697,7 @@ def test_a_shared_layer_is_recorded_at_its_last_run_on_maps():
     with record(model, "relu") as recorded:
         model(images)
     torch.testing.assert_close(recorded.output, F.relu(model.conv(images)))
-    assert last_spatial_layer(model, images) == "relu"
+    assert last_spatial_layer(model, images) == "conv"  # which runs once
 
 
 @pytest.mark.parametrize("layer", [None, "conv", "relu"])
@@ -661,7 +705,7 @@ def test_one_relu_for_maps_and_vectors(layer):
     model, images = OneReLU(), pictures(2)
     torch.testing.assert_close(
         grad_cam(model, images, 1, layer, relu=False),
-        reference(model, images, 1, layer or "relu").float(),
+        reference(model, images, 1, layer or "conv").float(),
         rtol=1e-4,
         atol=1e-6,
     )

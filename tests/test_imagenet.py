@@ -60,6 +60,11 @@ def test_what_has_no_other_half_is_told(tmp_path):
     ]
 
 
+def test_names_that_occur_twice_do_no_harm_where_they_are_not_measured(tmp_path):
+    touch(tmp_path, "val/1.JPEG", "box/1.xml", "a/logo.png", "b/logo.png")
+    assert imagenet.survey(tmp_path).pairs() == ["1"]
+
+
 def test_links_are_followed_and_a_circle_ends(tmp_path):
     touch(tmp_path, "elsewhere/1.JPEG", "data/box/1.xml")
     (tmp_path / "data/val").symlink_to(tmp_path / "elsewhere")
@@ -75,6 +80,7 @@ def test_links_are_followed_and_a_circle_ends(tmp_path):
         (("box/1.xml",), "there are 0 photographs and 1 XML files"),
         (("val/1.JPEG", "box/2.xml"), "no photograph below .* has an XML file of its name"),
         (("train/1.JPEG", "train/1.xml"), "not counting what lies in folders called train and test"),
+        (("a/1.xml", "b/1.xml", "val/1.jpg"), "a/1.xml and .*b/1.xml have one name"),
         (("a/1.JPEG", "b/1.png", "box/1.xml"), "a/1.JPEG and .*b/1.png have one name, .*: move one away"),
     ],
 )

@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "cam_tutorial"
 
 # Each part, and the parts of the package that it may import. What is not listed has no business here.
 BOTTOM = {"suggest", "files", "editions", "bar"}
-HOOKS = {"hooks", "outputs", "grids", "targets", *BOTTOM}
+HOOKS = {"hooks", "outputs", "grids", "targets", "graph", *BOTTOM}
 IDEAS = {"gap", "cam", "grad_cam", "backprop"}
 MAPS = {"heatmap", "randomize", "metrics"}
 WORLD = {"zoo", "models", "training", "recipes", "photos", "surgery"}
@@ -23,6 +23,7 @@ PICTURES = {"plot", "widgets", "practice"}
 MAY_IMPORT: dict[str, set[str]] = {
     **{part: set() for part in BOTTOM},
     "grids": set(),
+    "graph": set(),
     "targets": BOTTOM,
     "outputs": {"grids", "targets"},
     "hooks": HOOKS - {"hooks"},

@@ -2,11 +2,14 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
+from scipy import ndimage
 from torch import nn
 
 from cam_tutorial import metrics
+from cam_tutorial.metrics.faithful import _background
 
 
 class Sum(nn.Module):
@@ -57,18 +60,105 @@ def test_both_ends_are_the_whole_image_and_the_background():
     assert (out[:, 1] != back[:, 2]).all()  # deleting the highest third is not keeping it
 
 
-def test_a_blur_keeps_the_mean_of_an_even_image_and_smooths_a_dot():
-    even, dot = torch.full((1, 1, 21, 21), 0.001), torch.zeros(1, 1, 21, 21)
-    dot[0, 0, 10, 10] = 1
-    weights = torch.tensor([math.exp(-(x**2) / 50) for x in range(-5, 6)])
-    center = (1 / weights.sum()).item() ** 2  # the kernel's own middle: 11 wide, σ = 5
-    for image, expected in ((even, 21 * 21 * 0.001), (dot, 1.0)):
-        start = metrics.insertion(Sum(), image, torch.rand(1, 21, 21), 0, steps=1, progress=False).scores[0, 0]
-        assert start.item() == pytest.approx(logistic(expected), abs=1e-6)
-    from cam_tutorial.metrics.faithful import _background
+def test_the_blur_is_the_one_of_rise():
+    """The two numbers are those of its published code, which filters a dot in 11 × 11 zeros with SciPy."""
+    dots = torch.zeros(1, 2, 23, 25)
+    dots[0, 0, 11, 12] = 1
+    dots[0, 1, 0, 0] = 1  # a corner: what the blur moves past the border is lost
+    blurred = _background(dots, "blur")
+    kernel = blurred[0, 0, 6:17, 7:18]
+    assert kernel[5, 5].item() == pytest.approx(0.0088326, abs=1e-7)
+    assert kernel[0, 0].item() == pytest.approx(0.0077366, abs=1e-7)
+    assert kernel.sum().item() == pytest.approx(1) and blurred[0, 0].sum().item() == pytest.approx(1)
+    for other in (kernel.flip(0), kernel.flip(1), kernel.mT):
+        torch.testing.assert_close(other, kernel, rtol=0, atol=1e-9)
+    torch.testing.assert_close(blurred[0, 1, :6, :6], kernel[5:, 5:])
+    dot = np.zeros((11, 11))
+    dot[5, 5] = 1
+    torch.testing.assert_close(kernel.double(), torch.from_numpy(ndimage.gaussian_filter(dot, 5)), rtol=0, atol=1e-9)
 
-    assert _background(dot, "blur")[0, 0, 10, 10].item() == pytest.approx(center, rel=1e-5)
-    assert _background(dot, "blur")[0, 0, 10, 16].item() == 0
+
+def test_the_blur_filters_each_channel_by_itself_with_zeros_beyond_the_border():
+    images = torch.randn(2, 3, 8, 13, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    dot = np.zeros((11, 11))
+    dot[5, 5] = 1
+    kernel = ndimage.gaussian_filter(dot, 5)
+    expected = [[ndimage.convolve(channel, kernel, mode="constant") for channel in image] for image in images.numpy()]
+    torch.testing.assert_close(_background(images, "blur"), torch.from_numpy(np.array(expected)))
+    assert _background(images.half(), "blur").dtype == torch.half
+
+
+# --- what is followed ------------------------------------------------------------------------------------------------
+
+
+class One(nn.Module):
+    """A single score, the sum of the pixels, as networks for yes or no have it."""
+
+    def forward(self, images):
+        return images.sum(dim=(1, 2, 3))[:, None]
+
+
+class Named(nn.Module):
+    """The output is a dict."""
+
+    def forward(self, images):
+        return {"logits": Sum()(images)}
+
+
+SUMS = [2.5, -0.5, -1.5, 0.5, 0.0]  # while `deletion` takes away 3, 1, −2, 0.5
+
+
+@pytest.mark.parametrize(
+    ("network", "target", "expected"),
+    [
+        (One(), lambda output: output[:, 0].sigmoid(), [logistic(s) for s in SUMS]),
+        (One(), lambda output: output[:, 0], SUMS),
+        (Sum(), lambda output: output[:, 0].sigmoid(), [logistic(s) for s in SUMS]),
+        (Sum(), lambda output: output.softmax(dim=1)[:, 1], [logistic(-s) for s in SUMS]),
+        (Named(), lambda output: output["logits"][:, 0], SUMS),
+    ],
+)
+def test_the_curve_is_that_of_the_score_that_a_function_gives(network, target, expected):
+    curves = metrics.deletion(network, IMAGE, MAP, target, steps=4, progress=False)
+    assert curves.scores[0].tolist() == pytest.approx(expected)
+    assert curves.areas.item() == pytest.approx((expected[0] / 2 + sum(expected[1:4]) + expected[4] / 2) / 4)
+    back = metrics.insertion(network, IMAGE, MAP, target, fill=0.0, steps=4, progress=False)
+    assert back.scores[0, [0, -1]].tolist() == pytest.approx([expected[-1], expected[0]])
+
+
+def test_a_function_and_a_class_say_the_same_and_a_function_sees_a_batch_at_a_time():
+    g = torch.Generator().manual_seed(0)
+    images, maps = torch.randn(5, 1, 4, 6, generator=g), torch.randn(5, 4, 6, generator=g)
+    sizes = []
+
+    def second(output):
+        sizes.append(len(output))
+        return output.softmax(dim=1)[:, 1]
+
+    followed = metrics.deletion(Sum(), images, maps, second, steps=3, batch_size=2, progress=False)
+    of_class = metrics.deletion(Sum(), images, maps, 1, steps=3, progress=False)
+    torch.testing.assert_close(followed.scores, of_class.scores)
+    assert sizes == [2, 2, 1] * 4
+
+
+@pytest.mark.parametrize("target", [None, 0, [0]])
+def test_the_softmax_of_a_single_score_is_refused_with_a_way_out(target):
+    with pytest.raises(ValueError, match="softmax is 1 whatever the image.*lambda output: output") as caught:
+        metrics.deletion(One(), IMAGE, MAP, target, steps=4, progress=False)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("target", "telling"),
+    [
+        (lambda output: output, r"one score an image, shape \(1,\), got \(1, 2\)"),
+        (lambda output: output[:, 0] / 0, "hold NaN or infinity"),
+        (lambda output: 1.0, "one score an image, .* got float"),
+    ],
+)
+def test_a_function_that_gives_no_scores_is_refused(target, telling):
+    with pytest.raises(ValueError, match=telling):
+        metrics.insertion(Sum(), IMAGE, MAP, target, steps=4, progress=False)
 
 
 def test_each_image_is_scored_by_itself_and_in_portions_too():

@@ -1,10 +1,13 @@
 """Pointing, pixels and similarity: by pencil, in plain loops, and against the libraries that have them."""
 
+import math
+
+import numpy as np
 import pytest
 import torch
 from scipy import stats
 
-from cam_tutorial import metrics, zoo
+from cam_tutorial import metrics, normalize, zoo
 
 OBJECT = torch.tensor([[False, True, True], [False, True, False]])
 MAP = torch.tensor([[1.0, 4, -2], [3, 0, 2]])
@@ -92,6 +95,71 @@ def test_pxap_is_the_average_precision_of_scikit_learn():
     expected = oracle.average_precision_score(masks.flatten().numpy(), scores.flatten().numpy())
     assert 0.35 < expected < 0.9  # a map without information would have 0.3
     assert metrics.pxap(maps, masks) == pytest.approx(expected, abs=1e-12)
+
+
+def test_ignored_pixels_count_for_nothing_by_hand():
+    """Without the 3 and the −2: 4 (on), 2 (off), 1 (off), 0 (on). The −2 lies on the object, which goes first."""
+    ignore = torch.tensor([[[False, False, True], [True, False, False]]])
+    precision, recall = metrics.precision_recall(MAP[None], OBJECT[None], ignore)
+    torch.testing.assert_close(precision, torch.tensor([1, 1 / 2, 1 / 3, 3 / 5], dtype=torch.float64))
+    torch.testing.assert_close(recall, torch.tensor([1 / 3, 1 / 3, 1 / 3, 1], dtype=torch.float64))
+    assert metrics.pxap(MAP[None], OBJECT[None], ignore) == pytest.approx(1 / 3 + 3 / 5 * 2 / 3)
+    # Of four steps 3 / 4 and 2 / 4, 1 / 4, 0 are reached, and 4 / 4.
+    precision, recall = metrics.precision_recall(MAP[None], OBJECT[None], ignore, thresholds=4)
+    assert precision.tolist() == [1, 1, 1 / 2, 1 / 3, 3 / 5] and recall.tolist() == [1 / 3] * 4 + [1]
+
+
+def test_what_is_ignored_is_as_if_it_were_not_there_but_for_the_maximum():
+    g = torch.Generator().manual_seed(5)
+    maps, masks = torch.rand(4, 7, 9, generator=g), torch.rand(4, 7, 9, generator=g) < 0.3
+    maps[:, 0, 0] = 1
+    masks[:, 0, 0] = True
+    ignore = torch.zeros_like(masks)
+    ignore[:, :, 6:] = True
+    masks[:, :, 6:] = False
+    for thresholds in (None, 10):
+        left = metrics.pxap(maps[:, :, :6], masks[:, :, :6], thresholds=thresholds)
+        assert metrics.pxap(maps, masks, ignore, thresholds) == left != metrics.pxap(maps, masks, thresholds=thresholds)
+
+
+def test_equal_steps_by_hand():
+    """Of two steps: 4 of 4 reaches 1; 3 and 2 of 4 reach 1 / 2 (both beside the object); the rest reaches 0."""
+    precision, recall = metrics.precision_recall(MAP[None], OBJECT[None], thresholds=2)
+    assert precision.tolist() == [1, 1 / 3, 3 / 6] and recall.tolist() == [1 / 3, 1 / 3, 1]
+    blank = metrics.precision_recall(torch.zeros(1, 2, 3), OBJECT[None], thresholds=2)  # only 0 is reached
+    assert [each.tolist() for each in blank] == [[0.5], [1]]
+
+
+def test_a_value_that_is_a_threshold_reaches_it():
+    """0.29 · 100 is less than 29 in floating point, and 0.29 must reach 29 / 100 all the same."""
+    values = torch.arange(101, dtype=torch.float64) / 100
+    maps, masks = values.view(1, 1, 101), torch.zeros(1, 1, 101, dtype=torch.bool)
+    for k in (29, 57, 58):
+        masks.zero_()[..., k] = True
+        precision, recall = metrics.precision_recall(maps, masks, thresholds=100)
+        assert precision.tolist() == pytest.approx([float(count > 100 - k) / count for count in range(1, 102)])
+        assert recall.sum() == k + 1
+
+
+def test_a_value_just_below_a_threshold_does_not_reach_it():
+    """Times 100 the double before 0.05 is 5 in floating point."""
+    maps, masks = torch.tensor([[[1, math.nextafter(0.05, 0)]]], dtype=torch.float64), torch.tensor([[[False, True]]])
+    recall = metrics.precision_recall(maps, masks, thresholds=100)[1]
+    assert recall.tolist() == [0] * 96 + [1] * 5  # from 4 / 100 down
+
+
+def test_a_thousand_steps_are_those_of_a_histogram():
+    """The published evaluation: histograms of the pixels on the object and beside it, added up from the right."""
+    g = torch.Generator().manual_seed(6)
+    maps, masks = torch.rand(5, 20, 30, generator=g).double(), torch.rand(5, 20, 30, generator=g) < 0.3
+    maps = normalize(maps + masks)
+    edges = np.append(np.arange(1000) / 1000, [1, 2])
+    on, beside = (np.histogram(maps[where], edges)[0][::-1].cumsum() for where in (masks, ~masks))
+    reached = on + beside > 0
+    precision, recall = (on / np.maximum(on + beside, 1))[reached], (on / on[-1])[reached]
+    expected = np.sum(precision * np.diff(recall, prepend=0))
+    found = metrics.pxap(maps, masks, thresholds=1000)
+    assert found == pytest.approx(expected, abs=1e-12) and 0 < abs(found - metrics.pxap(maps, masks)) < 2e-3
 
 
 def test_energy_by_hand():
@@ -186,6 +254,12 @@ def test_what_does_not_fit_is_refused_in_one_sentence(measure, maps, masks, erro
 def test_more_refusals():
     with pytest.raises(ValueError, match="every mask is empty"):
         metrics.pxap(MAP[None], ~OBJECT[None] & OBJECT[None])
+    with pytest.raises(ValueError, match="None or a number of steps from 1 on, got 0"):
+        metrics.pxap(MAP[None], OBJECT[None], thresholds=0)
+    with pytest.raises(ValueError, match=r"ignore must have the maps' shape \(1, 2, 3\), got \(2, 3\)"):
+        metrics.pxap(MAP[None], OBJECT[None], OBJECT)
+    with pytest.raises(TypeError, match="ignore must be a bool tensor, true on the pixels that do not count"):
+        metrics.pxap(MAP[None], OBJECT[None], OBJECT[None].float())
     with pytest.raises(ValueError, match="tolerance must be .* got -1"):
         metrics.pointing_game(MAP[None], OBJECT[None], tolerance=-1)
     with pytest.raises(ValueError, match="one shape to be compared"):

@@ -18,7 +18,7 @@ from cam_tutorial import metrics
 
 PACKAGE = Path(cam_tutorial.__file__).parent
 IDEAS = ["gap", "cam", "grad_cam", "backprop"]
-BENEATH = ["hooks", "targets", "heatmap", "randomize"]
+BENEATH = ["hooks", "targets", "graph", "heatmap", "randomize"]
 BESIDE = ["surgery"]
 METRICS = [f"metrics.{module.name}" for module in pkgutil.iter_modules(metrics.__path__)]
 
@@ -41,7 +41,7 @@ def imported(module: str) -> set[str]:
 
 
 def test_an_idea_needs_torch_other_ideas_and_what_lies_beneath_them():
-    beneath = {f"cam_tutorial.{name}" for name in ("hooks", "grids", "targets", "heatmap")}
+    beneath = {f"cam_tutorial.{name}" for name in ("hooks", "grids", "targets", "graph", "heatmap")}
     for name in IDEAS:
         assert imported(name) <= {"torch", *beneath, *(f"cam_tutorial.{idea}" for idea in IDEAS)}, name
     assert imported("hooks") == {

@@ -153,7 +153,7 @@ class Run:
             self.layer = last_spatial_layer(self.network.model, noise)
         if not self.as_json:
             at = f", layer {self.layer}" if self.layer else ""
-            print(f"{self.network.name}, {self.asked.method}{at}", flush=True)
+            Bar.write(f"{self.network.name}, {self.asked.method}{at}")
         return self.network
 
     def keep(self, found: Found, explanations: list[Explanation]) -> None:

@@ -4,10 +4,10 @@ from typing import Any, Literal, overload
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from cam_tutorial.metrics.checks import as_maps, check_threshold, shares_of_maximum
+from cam_tutorial.metrics.pieces import piece_boxes
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom; right and bottom are the first column and row past it
 Which = Literal["largest", "all"]
@@ -37,7 +37,8 @@ def boxes(map: Tensor, threshold: float, which: Which = "largest") -> list[Box]:
     check_which(which)
     share = shares_of_maximum(as_maps(map, "map", "(H, W)")).cpu().numpy()
     check_threshold(threshold, "threshold")
-    return [(left, top, right, bottom) for left, top, right, bottom in piece_boxes(share, threshold, which).tolist()]
+    _, found = piece_boxes(share, np.array([threshold], dtype=np.float64), which)
+    return [(left, top, right, bottom) for left, top, right, bottom in found.tolist()]
 
 
 @overload
@@ -61,12 +62,16 @@ def iou(a: Any, b: Any) -> Any:
     Source: Everingham et al., "The PASCAL Visual Object Classes (VOC) Challenge" (IJCV 2010), section 4.2.
     """
     single = not isinstance(a, Tensor) and not isinstance(b, Tensor) and np.ndim(a) == np.ndim(b) == 1
-    a, b = (as_boxes(each) for each in (a, b))
+    result = overlap(as_boxes(a), as_boxes(b))
+    return result.item() if single else result
+
+
+def overlap(a: Tensor, b: Tensor) -> Tensor:
+    """As `iou`, of tensors (..., 4) in float64 that are known to be boxes."""
     start, end = torch.maximum(a[..., :2], b[..., :2]), torch.minimum(a[..., 2:], b[..., 2:])
     both = (end - start).clamp(min=0).prod(dim=-1)
     either = areas(a) + areas(b) - both
-    result = both / torch.where(either > 0, either, 1)
-    return result.item() if single else result
+    return both / torch.where(either > 0, either, 1)
 
 
 def mask_boxes(masks: Tensor) -> Tensor:
@@ -88,23 +93,6 @@ def mask_boxes(masks: Tensor) -> Tensor:
     columns, rows = masks.any(dim=1).byte(), masks.any(dim=2).byte()
     ends = [line.shape[1] - line.flip(1).argmax(dim=1) for line in (columns, rows)]
     return torch.stack([columns.argmax(dim=1), rows.argmax(dim=1), *ends], dim=1)
-
-
-def piece_boxes(share: NDArray[np.float64], threshold: float, which: Which) -> NDArray[np.int32]:
-    """The boxes of the connected pieces above a threshold, the largest piece first: (H, W) -> (B, 4).
-
-    Args:
-        share: (H, W), the map in shares of its maximum.
-        threshold: such a share; what is above it belongs to a piece.
-        which: "largest" for one box at most, "all" for every one.
-    """
-    import cv2  # gives all boxes as one array; libraries that give objects take twice as long on noisy maps
-
-    above = (share > float(threshold)).view(np.uint8)
-    _, _, found, _ = cv2.connectedComponentsWithStats(above, connectivity=8, ltype=cv2.CV_32S)
-    left, top, width, height, size = found[1:].T  # the first is the background
-    order = np.lexsort((left, top, -size))[: 1 if which == "largest" else None]
-    return np.stack([left, top, left + width, top + height], axis=1)[order]
 
 
 def as_boxes(boxes: Any) -> Tensor:

@@ -20,12 +20,14 @@ def as_maps(maps: Tensor, name: str = "maps", shape: str = "(N, H, W)") -> Tenso
     return maps.detach().double()
 
 
-def check_masks(masks: Tensor, maps: Tensor) -> None:
+def check_masks(masks: Tensor, maps: Tensor, name: str = "masks", meaning: str = "true on the object") -> None:
     """Refuse masks that do not fit the maps.
 
     Args:
         masks: must be bool and of the maps' shape, true on the object.
         maps: (N, H, W) or (H, W), already found to be maps.
+        name: what the caller calls the masks.
+        meaning: where they are true, for the message.
 
     Raises:
         TypeError: not a bool tensor.
@@ -33,10 +35,10 @@ def check_masks(masks: Tensor, maps: Tensor) -> None:
     """
     if not isinstance(masks, Tensor) or masks.dtype != torch.bool:
         got = masks.dtype if isinstance(masks, Tensor) else type(masks).__name__
-        raise TypeError(f"masks must be a bool tensor, true on the object, got {got}")
+        raise TypeError(f"{name} must be a bool tensor, {meaning}, got {got}")
     if masks.shape != maps.shape:
         hint = "; bring the maps to the masks' size with upsample" if masks.shape[:1] == maps.shape[:1] else ""
-        raise ValueError(f"masks must have the maps' shape {tuple(maps.shape)}, got {tuple(masks.shape)}{hint}")
+        raise ValueError(f"{name} must have the maps' shape {tuple(maps.shape)}, got {tuple(masks.shape)}{hint}")
 
 
 def check_threshold(threshold: float, name: str) -> None:
