@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cam_tutorial import extras
 
-extras.need(__name__, "matplotlib", "scipy", "skimage")
+extras.need(__name__, "IPython", "matplotlib", "scipy", "skimage")
 
 from cam_tutorial.practice.catalog import Catalog
 
