@@ -156,7 +156,8 @@ mistake(
     lambda maps, positive, cells, grid: share((maps > 0).to(maps.dtype), cells, grid),
 )
 mistake(
-    "You asked whether the highest place lies in the cell: that is the pointing game. Here the share of the sum counts.",
+    "You asked whether the highest place lies in the cell: that is the pointing game. Here the share of the sum "
+    "counts.",
     lambda maps, positive, cells, grid: highest(maps, cells, grid),
 )
 mistake(

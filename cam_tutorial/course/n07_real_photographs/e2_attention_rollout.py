@@ -23,8 +23,8 @@ def attentions(generator):
     hints=[
         "First one matrix a block: the mean over the heads, dimension 1.",
         "Half of it is what the residual connection hands on: (A + I) / 2, with `torch.eye(T)` for I.",
-        "Multiply from the left as you go up: `rollout = A @ rollout`. At the end take row 0, the class token's, without "
-        "its first entry, and bring it to the grid.",
+        "Multiply from the left as you go up: `rollout = A @ rollout`. At the end take row 0, the class token's, "
+        "without its first entry, and bring it to the grid.",
     ],
 )
 def my_rollout(attentions):
@@ -81,7 +81,8 @@ mistake(
     residual=lambda A, identity: A + identity,
 )
 mistake(
-    "The blocks are multiplied in the wrong order: the last block's matrix stands at the left, `rollout = A @ rollout`.",
+    "The blocks are multiplied in the wrong order: the last block's matrix stands at the left, "
+    "`rollout = A @ rollout`.",
     left=False,
 )
 mistake(
@@ -91,7 +92,8 @@ mistake(
     left=False,
 )
 mistake(
-    "You read column 0: how much each token takes from the class token. Asked for is row 0, what the class token takes.",
+    "You read column 0: how much each token takes from the class token. Asked for is row 0, what the class token "
+    "takes.",
     read=lambda rollout: rollout[:, 1:, 0],
 )
 mistake(
@@ -214,7 +216,7 @@ def still_in_a_row(attentions):
 
 @my_rollout.mistake("You gave the whole matrix. Asked for is row 0 without its first entry, on the grid.")
 def whole_matrix(attentions):
-    N, _, T, _ = attentions[0].shape
+    T = attentions[0].shape[2]
     rollout = torch.eye(T)
     for attention in attentions:
         rollout = (attention.mean(dim=1) + torch.eye(T)) / 2 @ rollout

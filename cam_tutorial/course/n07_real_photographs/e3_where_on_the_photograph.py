@@ -22,7 +22,8 @@ def placements(generator):
     difficulty=2,
     cases=placements,
     hints=[
-        "First in the window: a cell is window height / map height pixels high, and cell (i, j) begins at i times that.",
+        "First in the window: a cell is window height / map height pixels high, and cell (i, j) begins at i times "
+        "that.",
         "Then on the resized photograph: the window begins at `corner`, so add it.",
         "Then on the photograph: multiply by photo / resized, height by height and width by width.",
     ],

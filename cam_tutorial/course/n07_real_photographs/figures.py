@@ -170,11 +170,12 @@ def swin(correlations):
         axes.plot(values, np.full(len(values), row), "o", color=plot.AGAINST, alpha=0.7)
     axes.axvline(0, color=plot.NEUTRAL, linestyle="--", linewidth=1.2)
     axes.set_yticks(range(len(correlations)), list(correlations))
-    axes.set(xlabel="correlation with the map at the last norm", xlim=(-1.05, 1.05), ylim=(len(correlations) - 0.5, -0.5))
+    axes.set(
+        xlabel="correlation with the map at the last norm", xlim=(-1.05, 1.05), ylim=(len(correlations) - 0.5, -0.5)
+    )
     means = [f"{name} {torch.as_tensor(values).mean():.2f}" for name, values in correlations.items()]
     plot.show(
         figure,
-        alt=f"Correlations with the map at the last norm, a dot for each draw of random weights: on average {several(means)}.",
+        alt="Correlations with the map at the last norm, a dot for each draw of random weights: on average "
+        f"{several(means)}.",
     )
-
-
