@@ -142,7 +142,10 @@ def painted(pictures, probabilities, name):
 
 
 def top_five(photo, answers):
-    """The photo, and over it the map and the box of each of the five first answers."""
+    """The photo, and over it the map and the box of each of the five first answers; without weights, a sentence."""
+    if not answers:
+        print("Asking about a photograph takes the weights: the first cell says how to get them.")
+        return
     titles = [f"“{one.label}” {one.probability:.1%}" for one in answers]
     scale = PHOTO_WIDTH / photo.width
     boxes = [None, *([scale * side for side in one.box] if one.box else None for one in answers)]
@@ -153,6 +156,7 @@ def top_five(photo, answers):
         columns=3,
         alt="A photograph, and over it the maps of the network's first five answers, each with a box around what the "
         f"map marks: {several(titles)}.",
+        caption=f"The maps are those at `{answers[0].layer}`, the boxes at 20 % of each map's maximum.",
     )
 
 

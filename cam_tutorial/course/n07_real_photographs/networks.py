@@ -67,14 +67,28 @@ def _squeezenet() -> tuple[ImageNetNetwork | None, str]:
 
 def result(name: str, network: ImageNetNetwork | None, make: Callable[[ImageNetNetwork], Result]) -> Result:
     """What `make` finds with a network; without one, what it found beforehand, and a line that says so."""
-    path = KEPT / f"{name}.safetensors"
     if network is None:
-        print("Kept result: the weights are not here.")
-        return load_file(path)
-    found = make(network)
+        return _kept(name, "the weights are not here")
+    return _keep(name, make(network))
+
+
+def computed(name: str, make: Callable[[], Result]) -> Result:
+    """What `make` finds, which needs torchvision; without it, what it found beforehand, and a line that says so."""
+    try:
+        return _keep(name, make())
+    except ImportError:
+        return _kept(name, "torchvision is not here")
+
+
+def _kept(name: str, reason: str) -> Result:
+    print(f"Kept result: {reason}.")
+    return load_file(KEPT / f"{name}.safetensors")
+
+
+def _keep(name: str, found: Result) -> Result:
     if os.environ.get("CAM_TUTORIAL_KEEP"):
         KEPT.mkdir(exist_ok=True)
-        save_file({key: value.float().contiguous() for key, value in found.items()}, path)
+        save_file({key: value.contiguous() for key, value in found.items()}, KEPT / f"{name}.safetensors")
     return found
 
 
@@ -95,9 +109,9 @@ def weight_file(name: str) -> Path | None:
     return Path(torch.hub.get_dir()) / "checkpoints" / Path(url).name
 
 
-def first_answer(network: ImageNetNetwork, photo: Image.Image) -> Answer:
-    """A network's most probable class, and its map."""
-    return answers(network, photo, 1)[0]
+def first_answers(names: Sequence[str], photo: Image.Image) -> list[Answer]:
+    """The most probable class of each network at hand; where there is none, what SqueezeNet said of the motorcycle."""
+    return [answers(network, photo, 1)[0] for network in at_hand(names)] or [kept_answer()]
 
 
 def kept_answer() -> Answer:
