@@ -40,7 +40,8 @@ def my_grid_pointing_game(maps, cells, grid):
     """(N, H, W), N cell numbers, (rows, columns) -> (N,)
 
     The share of each map's positive part that lies in its own cell. Cells are counted
-    from 0 in reading order and are all of one size. A map without any positive value has 0.
+    from 0 in reading order and are all of one size. A map without any positive value
+    has 0.
     """
     rows, columns = grid
     height, width = maps.shape[1] // rows, maps.shape[2] // columns

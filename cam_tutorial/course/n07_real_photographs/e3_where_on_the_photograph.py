@@ -31,8 +31,8 @@ def placements(generator):
 def my_cell_on_photo(cell, map_size, window, corner, resized, photo):
     """(i, j), (h, w), (H, W) of the window, (y, x), (H, W), (H, W) -> four numbers
 
-    The box (left, top, right, bottom) on the photograph that a cell of the map covers. The
-    photograph, of size `photo`, was resized to `resized`; what the network saw is a
+    The box (left, top, right, bottom) on the photograph that a cell of the map covers.
+    The photograph, of size `photo`, was resized to `resized`; what the network saw is a
     window in it, whose upper left corner is at `corner`. No rounding, nothing cut off.
     """
     edges = []
