@@ -30,9 +30,9 @@ def attentions(generator):
 def my_rollout(attentions):
     """B tensors (N, heads, T, T), the first block's first -> (N, s, s)
 
-    T = 1 + s·s. The mean over the heads; with the residual connection, (A + I) / 2; the product over
-    the blocks, the last block's at the left; and of it what the class token, token 0,
-    takes from the s·s others.
+    T = 1 + s·s. The mean over the heads; with the residual connection, (A + I) / 2;
+    the product over the blocks, the last block's at the left; and of it what the class
+    token, token 0, takes from the s·s others.
     """
     N, _, T, _ = attentions[0].shape
     identity = torch.eye(T)
