@@ -5,12 +5,14 @@ What a command needs is imported when it runs, so that `--help` is quick and `do
 
 import argparse
 import io
+import os
 import sys
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 from cam_tutorial.recipes import RECIPES
+
+METHODS = ("grad-cam", "cam", "guided-grad-cam", "guided-backprop", "deconvnet", "saliency")  # those of photos
 
 
 class _Version(argparse.Action):
@@ -48,23 +50,13 @@ def train(options: argparse.Namespace) -> int:
 
 
 def explain(options: argparse.Namespace) -> int:
-    """Print the likeliest classes of a photo and write its heatmap; 0 as the exit code. Errors pass through."""
-    out: Path = options.out
-    check_output_file(out, options.photo, force=options.force)
-    from cam_tutorial import photos
-    from cam_tutorial.files import whole
+    """Write heatmaps of photos; 1 as the exit code if one of them could not be explained. Errors pass through."""
+    from cam_tutorial.explain import asking, running
 
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", UserWarning)
-        found = photos.explain(options.photo, options.target, network=options.network)
-    for warning in caught:
-        print(f"cam-tutorial: {warning.message}", file=sys.stderr)
-    for label, probability in found.top:
-        print(f"{probability:6.1%}  {label}")
-    with whole(out) as unfinished:
-        found.picture.save(unfinished)
-    print(f"The map of {found.label!r} ({found.probability:.1%}) is in {out}")
-    return 0
+    names = ("network", "weights", "classes", "target", "method", "layer", "over")
+    asked = asking.Asked(**{name: getattr(options, name) for name in names})
+    how = {name: getattr(options, name) for name in ("out", "force", "resume", "as_json")}
+    return running.explain(options.photos, asked, **how)
 
 
 def localize(options: argparse.Namespace) -> int:
@@ -74,36 +66,6 @@ def localize(options: argparse.Namespace) -> int:
     names = ("network", "weights", "method", "threshold", "crop", "limit", "batch_size")
     asked = {name: getattr(options, name) for name in names}
     return localize.localize(options.folder, **asked).report(as_json=options.json)
-
-
-def check_output_file(out: Path, photo: Path, *, force: bool) -> None:
-    """Refuse a file that cannot or must not be written, before any work is done.
-
-    Raises:
-        ValueError: it is the photo itself, it is there already, or it is no kind of picture.
-        FileNotFoundError: there is no such folder.
-    """
-    if not can_be_written(out.suffix):
-        raise ValueError(
-            f"{out} has no ending that stands for a picture that can be written: give --out a name like heatmap.png"
-        )
-    if not out.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {out.parent} for {out.name}: make it first or choose another")
-    if out.exists() and photo.exists() and out.samefile(photo):
-        raise ValueError(f"{out} is the photo itself: give --out another name")
-    if out.exists() and not force:
-        raise ValueError(f"{out} is there already: give --out another name, or --force to replace it")
-
-
-def can_be_written(suffix: str) -> bool:
-    """Whether Pillow writes pictures in color with this ending; of some formats it only reads, or writes only gray."""
-    from PIL import Image
-
-    try:
-        Image.new("RGB", (16, 16)).save(io.BytesIO(), Image.registered_extensions()[suffix.lower()])
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
 
 
 def doctor(options: argparse.Namespace) -> int:
@@ -200,20 +162,58 @@ this again."""
     command = add(
         explain,
         "explain",
-        "show where in a photo an ImageNet network sees a class",
+        "show where in photos an ImageNet network sees a class",
         "explain cat.jpg",
         'explain cat.jpg --class "tiger cat" --out tiger.png',
-        "explain cat.jpg --class 282 --network resnet50 --out tiger.png --force",
+        "explain holidays --class top3 --out maps/   (a heatmap for each of the three most probable classes)",
+        "explain holidays --out maps/ --resume       (goes on after Ctrl-C)",
+        "explain *.jpg --network resnet50 --method guided-grad-cam --layer layer3 --json > found.jsonl",
+        "explain leaf.jpg --network resnet18 --weights mine.pth --classes names.txt",
     )
-    command.add_argument("photo", metavar="PHOTO", type=Path, help="a picture file")
+    command.description = """\
+Show where in photos an ImageNet network sees a class. A folder is searched to
+the bottom; its heatmaps lie in the folder of --out as its photos lie in it,
+called cat.jpg.png, or cat.jpg.1.png and so on with --class top3. A photo that
+cannot be read is left out and said at the end; the exit code is then 1."""
+    command.add_argument("photos", metavar="PHOTO", nargs="+", help="a picture file, or a folder with some")
     command.add_argument(
-        "--class", dest="target", metavar="CLASS", help="an ImageNet class, by number or name (default: the likeliest)"
+        "--class",
+        dest="target",
+        metavar="CLASS",
+        help="by number or name, or top3 for the three most probable (default: the most probable)",
     )
     command.add_argument("--network", default="squeezenet1_0", help="of torchvision (default: %(default)s)")
     command.add_argument(
-        "--out", type=Path, default=Path("heatmap.png"), metavar="FILE", help="picture (default: %(default)s)"
+        "--weights",
+        type=os.path.expanduser,
+        metavar="FILE",
+        help="a state dict for it (default: torchvision's weights)",
     )
-    command.add_argument("--force", action="store_true", help="replace the file if it is there already")
+    command.add_argument(
+        "--classes",
+        type=os.path.expanduser,
+        metavar="FILE",
+        help="names of the classes, one a line (default: ImageNet's)",
+    )
+    command.add_argument("--method", choices=METHODS, default="grad-cam", help="(default: %(default)s)")
+    command.add_argument("--layer", metavar="NAME", help="such as layer4 (default: the last that the score passes)")
+    command.add_argument(
+        "--out",
+        metavar="PATH",
+        help="a file for one heatmap, a folder for several (default: heatmap.png, or heatmaps/)",
+    )
+    looks = command.add_mutually_exclusive_group()
+    looks.add_argument("--over", action="store_true", help="only the photo under its heatmap")
+    looks.add_argument("--beside", action="store_true", help="the photo, and beside it that (default)")
+    there = command.add_mutually_exclusive_group()
+    there.add_argument("--force", action="store_true", help="replace heatmaps that are there already")
+    there.add_argument("--resume", action="store_true", help="leave out photos whose heatmaps are there and whole")
+    command.add_argument(
+        "--json",
+        dest="as_json",
+        action="store_true",
+        help="print a line of JSON for each photo that is explained: layer, scores, boxes, paths",
+    )
 
     summary = "measure how well an ImageNet network finds the objects of ILSVRC, as the papers do"
     command = add(localize, "localize", summary, "localize ILSVRC", "localize ILSVRC --network resnet50 --limit 1000")
@@ -279,11 +279,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         SystemExit: the arguments are wrong, or ask for help.
     """
     options = make_parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names of files may hold what a terminal cannot show
     try:
         result: int = options.run(options)
     except KeyboardInterrupt:
         print("cam-tutorial: stopped before the end; no file was changed", file=sys.stderr)
         return 130
+    except BrokenPipeError:  # whoever reads the output, such as head, has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (ValueError, TypeError, OSError, ImportError) as error:
         print(f"cam-tutorial: {sentence(error)}", file=sys.stderr)
         return 1

@@ -92,7 +92,7 @@ def arrangement(
             return None
         for extra in range(min(MOST_EXTRA_TOKENS + 1, shape[1])):
             filled = _grid(shape[1] - extra, image)
-            if filled:
+            if filled and shape[1] > 2 * extra:
                 return tokens(extra, filled)
     return None
 

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.autograd.graph import Node
+from torch.overrides import TorchFunctionMode
 
 from cam_tutorial.grids import Reshape, arrangement, channels_of, has_places
 from cam_tutorial.targets import NO_GRADIENT, Target, as_logits, select_scores
@@ -23,7 +24,9 @@ class Output:
     tensor: Tensor  # a clone of its own, so that its grad_fn stands for this output alone
     reshape: Reshape | None  # to maps (N, K, h, w); None where it is no stack of maps
     places: int
+    given: Node | None  # the step that made its layer's first input
     runs: int = 1  # of its layer
+    in_attention: bool = False  # queries, keys or values
 
 
 def choose(model: nn.Module, images: Tensor, target: Target) -> str:
@@ -50,8 +53,12 @@ def choose(model: nn.Module, images: Tensor, target: Target) -> str:
         if output.reshape and output.tensor.grad_fn in narrow and (not passed or output.places <= passed[-1].places):
             passed.append(output)
     read = read_outputs(outputs, score)
-    for able in ([output for output in passed if output.runs == 1], passed):
-        chosen = _last_read(able, outputs, read)
+    norms = [output for output in outputs if output.reshape and "Norm" in type(output.layer).__name__]
+    whole = bottlenecks(steps, start, {norm.given for norm in norms})
+    norms = [norm for norm in norms if norm.given in whole and norm in read and not norm.in_attention]
+    once = [output for output in passed if output.runs == 1]
+    for able in ([output for output in once if not output.in_attention], once, passed):
+        chosen = _last_read(able, outputs, read, norms)
         at = outputs.index(chosen) + 1 if chosen else 0
         if chosen and _weighted(outputs[:at], read) >= _weighted(outputs[at:], read):
             return chosen.name
@@ -66,19 +73,20 @@ def choose(model: nn.Module, images: Tensor, target: Target) -> str:
     )
 
 
-def _last_read(passed: list[Output], outputs: list[Output], read: dict[Output, int]) -> Output | None:
-    """The last of `passed` that the score reads places of, or what the block behind it reads of them."""
-    found = [output for output in passed if output in read] or passed
-    if not found or not read:
+def _last_read(
+    passed: list[Output], outputs: list[Output], read: dict[Output, int], norms: list[Output]
+) -> Output | None:
+    """The last of `passed` that the score reads places of, or what the block behind it reads of them: one of `norms`.
+
+    Everything passes into each of `norms`. Where blocks give tuples there is no other layer to show it.
+    """
+    found = [output for output in passed if output in read]
+    if passed and passed[-1] not in read:  # of the last maps only a class token is read
+        at = outputs.index(found[-1]) if found else -1
+        found += [norm for norm in norms if outputs.index(norm) > at]
+    if not found:
         return None
     chosen = found[-1]
-    if passed[-1] is not chosen:  # behind it only a class token is read
-        behind = outputs[outputs.index(chosen) + 1 :]
-        norms = [output for output in behind if output in read and "Norm" in type(output.layer).__name__]
-        norms = [norm for norm in norms if norm.reshape and norm.places == chosen.places]
-        alike = [norm for norm in norms if norm.tensor.shape == chosen.tensor.shape]
-        if alike or len(norms) == 1:  # the one that reads the chosen layer's places, with a class token beside them
-            chosen = (alike or norms)[0]
     alone = [output for output, count in read.items() if count == 1 and _extra_tokens(output)]
     if alone and _extra_tokens(chosen):
         raise ValueError(
@@ -114,16 +122,22 @@ def run(model: nn.Module, images: Tensor, target: Target) -> tuple[list[Output],
     outputs: list[Output] = []
     runs: Counter[str] = Counter()
     last: dict[str, int] = {}  # where among them a layer's last run stands
-    given: list[tuple[Any, int]] = []  # to the layers that are running just now, innermost last
+    # What the layers got that are running just now, innermost last: which tensor, its version, and the step it is from.
+    given: list[tuple[Any, int, Node | None]] = []
+    running: list[str] = []  # the names of those layers
+    attention = _Attention(running)
     size = (images.shape[2], images.shape[3])
 
-    def before(_layer: nn.Module, inputs: tuple[Any, ...]) -> None:
+    def before(layer: nn.Module, inputs: tuple[Any, ...], name: str) -> None:
+        running.append(running[-1] if running and isinstance(layer, nn.Softmax) else name)
         torch.set_grad_enabled(True)  # a network may run parts of itself under no_grad
         input = inputs[0] if inputs and isinstance(inputs[0], Tensor) else None
-        given.append((input, 0 if input is None or input.is_inference() else input._version))
+        version = 0 if input is None or input.is_inference() else input._version
+        given.append((input, version, None if input is None else input.grad_fn))
 
     def after(layer: nn.Module, _inputs: Any, output: Any, name: str) -> Tensor | None:
-        input, version = given.pop()
+        input, version, step = given.pop()
+        running.pop()
         runs[name] += 1
         if not has_places(output):
             return None
@@ -136,15 +150,16 @@ def run(model: nn.Module, images: Tensor, target: Target) -> tuple[list[Output],
         maps = reshape(output) if reshape else output
         if any(side == 1 < whole for side, whole in zip(maps.shape[2:], size, strict=False)):
             reshape = None
-        outputs.append(Output(name, layer, output.clone(), reshape, maps[0, 0].numel()))
+        outputs.append(Output(name, layer, output.clone(), reshape, maps[0, 0].numel(), step))
         return outputs[-1].tensor.clone()
 
     leaf = images.detach().clone().requires_grad_()
     with ExitStack() as stack:
         stack.enter_context(torch.enable_grad())
+        stack.enter_context(attention)
         for name, layer in model.named_modules():
             if name and not takes_no_hooks(layer):
-                stack.enter_context(layer.register_forward_pre_hook(before, prepend=True))
+                stack.enter_context(layer.register_forward_pre_hook(partial(before, name=name), prepend=True))
                 stack.enter_context(layer.register_forward_hook(partial(after, name=name), prepend=True))
         start = leaf.clone()
         output = model(start.clone())
@@ -154,10 +169,32 @@ def run(model: nn.Module, images: Tensor, target: Target) -> tuple[list[Output],
         logits = as_logits(output, len(images))
         score = (logits * torch.linspace(1, 2, logits.shape[1], device=logits.device)).sum()
     final = [
-        replace(output, runs=runs[output.name], reshape=output.reshape if last[output.name] == place else None)
+        replace(
+            output,
+            runs=runs[output.name],
+            reshape=output.reshape if last[output.name] == place else None,
+            in_attention=output.name.startswith(tuple(f"{name}." for name in attention.layers)),
+        )
         for place, output in enumerate(outputs)
     ]
     return final, score, start.grad_fn
+
+
+class _Attention(TorchFunctionMode):
+    """Notes which layers weigh places by a softmax themselves: what is inside of these are no maps to look at."""
+
+    def __init__(self, running: list[str]) -> None:
+        super().__init__()
+        self.running = running
+        self.layers: set[str] = set()
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        name = getattr(func, "__name__", "")
+        attends = name == "scaled_dot_product_attention" or (name == "softmax" and result.ndim > 2)
+        if attends and self.running:
+            self.layers.add(self.running[-1])
+        return result
 
 
 def takes_no_hooks(layer: nn.Module) -> bool:

@@ -123,13 +123,12 @@ def as_logits(output: Any, count: int) -> Tensor:
     if not isinstance(output, Tensor):
         raise TypeError(
             f"the network must give a tensor of class scores (N, C), got {type(output).__name__}; "
-            "a function as target can pick the scores out of it, and so can a network around this one: "
-            "Adapted(model, lambda network, images: network(images)[...])"
+            "a network around this one can pick them out: Adapted(model, lambda network, images: network(images)[...])"
         )
     if output.ndim != 2 or len(output) != count:
         raise ValueError(
             f"the network must give class scores of shape ({count}, C), got {tuple(output.shape)}; "
-            "a function as target can turn them into one score an image"
+            "a network around this one can make them: Adapted(model, lambda network, images: network(images).mean(...))"
         )
     if output.isnan().any():
         raise ValueError("the network's scores hold NaN; look for NaN in the images and in the weights")

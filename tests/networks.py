@@ -165,16 +165,33 @@ def deconvnet_relu(x: Tensor) -> Tensor:
     return y
 
 
-def reference_grad_cam(model: nn.Module, images: Tensor, target: Tensor, layer: str) -> tuple[Tensor, Tensor]:
-    """The layer's maps and the signed Grad-CAM, both float64."""
+def reference_grad_cam(
+    model: nn.Module, images: Tensor, target: Tensor, layer: str, grid: tuple[int, int] | None = None
+) -> tuple[Tensor, Tensor]:
+    """The layer's maps and the signed Grad-CAM, both float64; `grid` for rows of channels and for tokens."""
     model, kept = out_of_place(model), []
     model.get_submodule(layer).register_forward_hook(lambda module, inputs, output: kept.append(output))
     with nothing_in_place(plain_relu):
-        logits = model(images.double())
+        output = model(images.double())
+    logits = getattr(output, "logits", output)
     score = logits[torch.arange(len(images)), target].sum()
     (gradient,) = torch.autograd.grad(score, kept[-1])
-    maps = sum(gradient[:, k].mean(dim=(1, 2))[:, None, None] * kept[-1][:, k] for k in range(kept[-1].shape[1]))
-    return kept[-1].detach(), maps.detach()
+    A = kept[-1].detach()
+    if grid:
+        A, gradient = _on_its_grid(A, *grid), _on_its_grid(gradient, *grid)
+    maps = sum(gradient[:, k].mean(dim=(1, 2))[:, None, None] * A[:, k] for k in range(A.shape[1]))
+    return A, maps
+
+
+def _on_its_grid(output: Tensor, height: int, width: int) -> Tensor:
+    """(N, K, height, width) from that, from rows of channels, or from tokens, of which the image's are the last."""
+    if output.ndim == 3:
+        places = output[:, output.shape[1] - height * width :].unbind(dim=1)
+        output = torch.stack([torch.stack(places[i * width : (i + 1) * width], 1) for i in range(height)], 1)
+    if output.shape[2:] != (height, width):
+        output = output.movedim(3, 1)
+    assert output.shape[2:] == (height, width)
+    return output
 
 
 def reference_gradient(

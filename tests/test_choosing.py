@@ -657,6 +657,31 @@ def test_a_single_map_pooled_into_a_single_score_is_a_stack_of_maps():
     torch.testing.assert_close(cam(model, images, 0).mean((1, 2)), model(images)[:, 0])
 
 
+class AttentionPooling(nn.Module):
+    """A question that reads all places: everything passes through its keys and values, and yet they are no maps."""
+
+    def __init__(self, softmax):
+        super().__init__()
+        self.kv, self.question, self.softmax = nn.Linear(8, 16), nn.Parameter(torch.ones(8)), softmax
+
+    def forward(self, places):
+        keys, values = self.kv(places).chunk(2, dim=2)
+        return (self.softmax((keys @ self.question)[:, None]) @ values)[:, 0]
+
+
+@pytest.mark.parametrize("softmax", [nn.Softmax(dim=-1), lambda scores: scores.softmax(dim=-1)])
+def test_what_an_attention_is_made_of_are_no_maps_to_look_at(softmax):
+    class Pooled(Small):
+        def __init__(self):
+            super().__init__()
+            self.pool = AttentionPooling(softmax)
+
+        def forward(self, x):
+            return self.fc(self.pool(self.block(self.stem(x)).flatten(2).transpose(1, 2)))
+
+    assert last_spatial_layer(Pooled(), pictures(1)) == "block"
+
+
 def test_ways_are_counted_without_end():
     x = torch.ones(1, requires_grad=True)
     start = y = x.clone()

@@ -1,37 +1,16 @@
 """The command line: one sentence for every error, no half-written file, no picture of the learner's replaced."""
 
 import os
+import shlex
 import subprocess
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from cam_tutorial import cli, doctor, links, photos, training
-
-
-@dataclass
-class Explained:
-    label: str = "tiger cat"
-    probability: float = 0.18
-    top: list = field(default_factory=lambda: [("Egyptian cat", 0.71), ("tiger cat", 0.18)])
-    picture: Image.Image = field(default_factory=lambda: Image.new("RGB", (8, 4), "red"))
-
-
-@pytest.fixture
-def photo(tmp_path, monkeypatch) -> Path:
-    """The name of a photo in the current folder, and an `explain` that needs no network and no weights."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(photos, "explain", lambda photo, target=None, network="": Explained())
-    Image.new("RGB", (4, 4), "blue").save("photo.png")
-    return Path("photo.png")
-
-
-def size(path: str) -> tuple[int, int]:
-    with Image.open(path) as picture:
-        return picture.size
+from cam_tutorial.explain import running
+from cam_tutorial.explain.asking import Asked
 
 
 def error(capsys, *arguments) -> str:
@@ -42,73 +21,46 @@ def error(capsys, *arguments) -> str:
     return captured.err
 
 
-def test_explain_prints_the_classes_and_writes_the_picture(photo, capsys):
-    assert cli.main(["explain", str(photo)]) == 0
-    shown = capsys.readouterr().out
-    assert " 71.0%  Egyptian cat" in shown and "'tiger cat' (18.0%) is in heatmap.png" in shown
-    assert size("heatmap.png") == (8, 4)
-    assert sorted(path.name for path in Path().iterdir()) == ["heatmap.png", "photo.png"]
+def test_explain_passes_everything_on(monkeypatch):
+    passed = []
+    monkeypatch.setattr(running, "explain", lambda *a, **k: passed.append((a, k)) or 1)
+    assert cli.main(["explain", "a.jpg"]) == 1
+    asked = ["--class", "top3", "--network", "resnet50", "--weights", "w", "--classes", "c", "--layer", "layer4"]
+    how = ["--method", "cam", "--over", "--out", "maps/", "--force", "--json"]
+    cli.main(["explain", "a.jpg", "b", *asked, *how])
+    cli.main(["explain", "a.jpg", "--resume", "--beside"])
+    nothing = {"out": None, "force": False, "resume": False, "as_json": False}
+    assert passed == [
+        ((["a.jpg"], Asked()), nothing),
+        (
+            (["a.jpg", "b"], Asked("resnet50", "w", "c", "top3", "cam", "layer4", True)),
+            {"out": "maps/", "force": True, "resume": False, "as_json": True},
+        ),
+        ((["a.jpg"], Asked()), {**nothing, "resume": True}),
+    ]
 
 
-def test_explain_passes_class_and_network_on(photo, monkeypatch):
-    asked = []
-    monkeypatch.setattr(photos, "explain", lambda *a, **k: asked.append((a, k)) or Explained())
-    cli.main(["explain", str(photo), "--class", "282", "--network", "resnet50"])
-    assert asked == [((photo, "282"), {"network": "resnet50"})]
+@pytest.mark.parametrize("pair", [("--force", "--resume"), ("--over", "--beside")])
+def test_explain_takes_one_of_two(pair, capsys):
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["explain", "a.jpg", *pair])
+    assert caught.value.code == 2 and "not allowed with" in capsys.readouterr().err
 
 
-def test_explain_replaces_nothing_unless_forced(photo, capsys):
-    for out in ("heatmap.png", "mine.jpg"):
-        Image.new("RGB", (1, 1)).save(out)
-        before = Path(out).read_bytes()
-        assert "is there already: give --out another name, or --force" in error(capsys, "explain", photo, "--out", out)
-        assert Path(out).read_bytes() == before
-        assert cli.main(["explain", str(photo), "--out", out, "--force"]) == 0
-        assert size(out) == (8, 4)
-        capsys.readouterr()
+def test_the_methods_of_the_help_are_the_real_ones():
+    assert sorted(cli.METHODS) == sorted(photos.explaining.METHODS)
 
 
-def test_explain_never_replaces_the_photo(photo, capsys):
-    before = photo.read_bytes()
-    for out in ("photo.png", "./photo.png", photo.resolve()):
-        assert "is the photo itself" in error(capsys, "explain", photo, "--out", out, "--force")
-    assert photo.read_bytes() == before
-
-
-def test_explain_checks_the_output_before_it_works(photo, capsys, monkeypatch):
-    monkeypatch.setattr(photos, "explain", None)
-    for name in ("map.txt", "map", "map.psd", "map.mpg", "map.cur", "map.h5", "map.xbm"):  # some can only be read
-        assert "no ending that stands for a picture" in error(capsys, "explain", photo, "--out", name)
-    assert "there is no folder nowhere" in error(capsys, "explain", photo, "--out", "nowhere/map.png")
-
-
-def test_explain_leaves_no_half_picture(photo, capsys, monkeypatch):
-    class Full:
-        def save(self, path):
-            Path(path).write_bytes(b"half a pic")
-            raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(photos, "explain", lambda *a, **k: Explained(picture=Full()))
-    assert cli.main(["explain", str(photo)]) == 1
-    assert "No space left on device" in capsys.readouterr().err
-    assert [path.name for path in Path().iterdir()] == ["photo.png"]
-
-
-def test_a_warning_is_a_sentence_too(photo, capsys, monkeypatch):
-    def blank(*arguments, **keywords):
-        import warnings
-
-        warnings.warn("its map is blank", stacklevel=2)
-        return Explained()
-
-    monkeypatch.setattr(photos, "explain", blank)
-    assert cli.main(["explain", str(photo)]) == 0
-    assert capsys.readouterr().err == "cam-tutorial: its map is blank\n"
-
-
-def test_a_missing_photo(tmp_path, capsys):
-    missing = tmp_path / "no.png"
-    assert "no.png" in error(capsys, "explain", missing, "--out", tmp_path / "out.png")
+def test_whoever_reads_the_output_may_stop(root):
+    """As with `cam-tutorial links | head -1`: no traceback, also none when Python ends."""
+    code = (
+        "import sys; from cam_tutorial import cli, doctor; doctor.check = list; "
+        "doctor.report = lambda _: [print('x' * 9999) for _ in range(99)]; sys.exit(cli.main(['doctor']))"
+    )
+    command = f"{sys.executable} -c {shlex.quote(code)} | head -c 1"
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    shown = subprocess.run(command, shell=True, env=environment, capture_output=True, text=True)
+    assert shown.stdout == "x" and shown.stderr == ""
 
 
 def test_train_passes_everything_on(capsys, monkeypatch, tmp_path):
@@ -190,39 +142,3 @@ def test_the_command_is_installed():
     command = [sys.executable, "-m", "cam_tutorial.cli", "--version"]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert shown.startswith("cam-tutorial 0.")
-
-
-EXPLAIN = """
-import sys
-from torchvision.models import SqueezeNet1_0_Weights, squeezenet1_0
-from cam_tutorial import cli, photos
-
-weights = SqueezeNet1_0_Weights.DEFAULT
-network = photos.ImageNetNetwork("untrained", squeezenet1_0().eval(), weights.meta["categories"], weights.transforms())
-photos.explaining.load_network = lambda name: network
-code = cli.main(["explain", "photo.png"])
-print([name for name in ("IPython", "matplotlib.pyplot", "cam_tutorial.plot") if name in sys.modules])
-sys.exit(code)
-"""
-
-
-def test_explain_brings_in_nothing_that_lays_out_figures(photo, root):
-    """A command needs neither a notebook's display nor a plotting library: they cost a second and may be absent."""
-    shown = subprocess.run(
-        [sys.executable, "-c", EXPLAIN],
-        env={**os.environ, "PYTHONPATH": str(root)},
-        capture_output=True,
-        text=True,
-    )
-    assert shown.returncode == 0, shown.stderr
-    assert shown.stdout.splitlines()[-1] == "[]"
-    assert size("heatmap.png") == (16, 4)  # the photo twice, and what lies between
-
-
-def test_explain_for_real(imagenet_weights, cat_dog_photo, tmp_path, capsys):
-    out = tmp_path / "heatmap.png"
-    assert cli.main(["explain", str(cat_dog_photo), "--class", "282", "--out", str(out)]) == 0
-    shown = capsys.readouterr().out
-    assert "bull mastiff" in shown and "'tiger cat'" in shown
-    with Image.open(out) as picture:
-        assert picture.width > picture.height  # the photo, and beside it the map

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from networks import Witness, changes, everything, pictures, reference_grad_cam, vision, witness
 from torch import nn
 
-from cam_tutorial import record
+from cam_tutorial import grad_cam, record
 from cam_tutorial.hooks import explaining, find_layer, last_spatial_layer
 
 
@@ -238,3 +238,55 @@ def test_a_network_without_maps_says_so():
     model = nn.Sequential(nn.Flatten(), nn.Linear(3 * 12 * 12, 4))
     with pytest.raises(ValueError, match="no layer of this network gives maps.*12×12 pixels"):
         last_spatial_layer(model, pictures())
+
+
+class ByAClassToken(nn.Module):
+    """A transformer whose blocks give tuples, so that only its normalizations show what passes."""
+
+    class Block(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.norm = nn.LayerNorm(6)
+            self.mix = nn.Linear(6, 6)
+
+        def forward(self, x):
+            return x + self.mix(self.norm(x).mean(1, keepdim=True)), None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patches = nn.Conv2d(3, 6, 4, stride=4)
+        self.class_token = nn.Parameter(torch.randn(1, 1, 6))
+        self.blocks = nn.ModuleList([self.Block(), self.Block(), self.Block()])
+        self.norm = nn.LayerNorm(6)
+        self.head = nn.Linear(6, 5)
+
+    def forward(self, x):
+        x = self.patches(x).flatten(2).transpose(1, 2)
+        x = torch.cat([self.class_token.expand(len(x), -1, -1), x], 1)
+        for block in self.blocks:
+            x, _ = block(x)
+        return self.head(self.norm(x)[:, 0])
+
+
+def test_with_a_class_token_the_last_normalization_that_is_read_at_its_places_is_taken():
+    torch.manual_seed(0)
+    model, images = ByAClassToken().eval(), torch.randn(2, 3, 16, 16)
+    assert last_spatial_layer(model, images) == "blocks.2.norm"
+    assert grad_cam(model, images, 1, relu=False).any()
+
+
+def test_a_layer_that_gets_nothing_and_gives_nothing_is_passed_over():
+    class Counts(nn.Module):
+        def forward(self, *, images):
+            return None
+
+    class Counted(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.trunk, self.counts = witness(), Counts()
+
+        def forward(self, images):
+            self.counts(images=images)
+            return self.trunk(images)
+
+    assert last_spatial_layer(Counted(), pictures()) == "trunk.block"

@@ -38,6 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "training": BOTTOM | {"zoo", "models", "recipes", "optimizer"},
     "photos": HOOKS | IDEAS | {"heatmap", "photos"},
     "surgery": {"gap", "models", "zoo"},
+    "explain": HOOKS | {"explain", "photos", "metrics"},
     "imagenet": {"extras"},
     "localize": HOOKS | IDEAS | {"imagenet", "metrics", "photos"},
     "extras": set(),
@@ -51,7 +52,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "start": BOTTOM,
     "doctor": BOTTOM | {"models", "recipes"},
     "cli": {
-        *("start", "training", "photos", "localize", "doctor", "links", "exercises", "practice", "files", "recipes"),
+        *("start", "training", "explain", "localize", "doctor", "links", "exercises", "practice", "files", "recipes"),
     },
     "__init__": HOOKS | IDEAS | MAPS,
 }

@@ -16,7 +16,7 @@ from PIL import Image
 from torch import nn
 from torchvision.transforms._presets import ImageClassification
 
-from cam_tutorial import cam, cli, grad_cam, metrics, photos
+from cam_tutorial import cli, grad_cam, metrics, photos
 from cam_tutorial.localize import localize, share_interval
 
 SIDE = 32

@@ -85,7 +85,7 @@ def test_words_of_names_are_found_and_parts_of_words_are_not():
         assert word not in told
     assert refusal("panda").endswith("near that are 387 lesser panda, 388 giant panda")
     assert refusal("welsh corgi").endswith("near that are 263 Pembroke, 264 Cardigan")
-    assert refusal("bear").startswith("there is no class 'bear': give an index from 0 to 999 or an ImageNet name; near")
+    assert refusal("bear").startswith("there is no class 'bear': give an index from 0 to 999 or a name; near")
     assert refusal("apple").endswith("near that are 948 Granny Smith, 956 custard apple")  # neither taken in silence
 
 
@@ -94,13 +94,13 @@ def test_everyday_words_list_what_they_stand_for():
     assert refusal("dog").endswith("158 toy terrier and 111 more")  # 118 breeds, and an eskimo's among them
     assert refusal("bus").endswith("near that are 654 minibus, 779 school bus, 874 trolleybus")
     assert "345 ox" in refusal("cow")
-    assert refusal("dog", ["a", "b"]) == "there is no class 'dog': give an index from 0 to 1 or an ImageNet name"
+    assert refusal("dog", ["a", "b"]) == "there is no class 'dog': give an index from 0 to 1 or a name"
 
 
 def test_what_is_like_nothing_or_mistyped():
     assert refusal("tigr cat").endswith("; did you mean 'tiger cat'?")
     for odd in ("", "  ", "n02123045", "xyzzy", "--5", 2.5):
-        assert refusal(odd).endswith("or an ImageNet name")
+        assert refusal(odd).endswith("or a name")
     for number in (1000, -1, "1000", "-1", True, None):
         assert refusal(number).startswith(f"there is no class {number!r}: give an index from 0 to 999")
 

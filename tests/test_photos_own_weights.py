@@ -77,3 +77,27 @@ def test_no_file_a_damaged_one_and_a_whole_network_are_refused(trained, tmp_path
         with pytest.raises(ValueError, match=f"{name} cannot be read") as caught:
             photos.load_network("squeezenet1_1", tmp_path / name)
         assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["squeezenet1_1", "resnet18", "mobilenet_v2"])
+def test_the_number_of_classes_is_read_off_the_weights(name, tmp_path):
+    weights = models.get_model(name, num_classes=5).state_dict()
+    torch.save(weights, tmp_path / "mine.pth")
+    network = photos.load_network(name, tmp_path / "mine.pth")
+    assert network.categories == ["0", "1", "2", "3", "4"] and network.class_index("4") == 4
+    assert network.model(torch.zeros(1, 3, 64, 64)).shape == (1, 5)
+
+
+def test_weights_of_another_network_with_as_many_classes_are_refused_with_both_shapes(tmp_path):
+    torch.save(models.resnet50(num_classes=5).state_dict(), tmp_path / "mine.pth")
+    with pytest.raises(ValueError, match="mine.pth does not fit resnet18.* it has beside them") as caught:
+        photos.load_network("resnet18", tmp_path / "mine.pth")
+    torch.save(models.resnet34(num_classes=5).state_dict(), tmp_path / "mine.pth")
+    with pytest.raises(ValueError, match="does not fit resnet18"):
+        photos.load_network("resnet18", tmp_path / "mine.pth")
+    weights = models.resnet18(num_classes=5).state_dict()
+    weights["conv1.weight"] = weights["conv1.weight"][:, :1]
+    torch.save(weights, tmp_path / "mine.pth")
+    with pytest.raises(ValueError, match=r"'conv1.weight', \(64, 1, 7, 7\) in place of \(64, 3, 7, 7\)"):
+        photos.load_network("resnet18", tmp_path / "mine.pth")
+    assert "\n" not in str(caught.value)

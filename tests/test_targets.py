@@ -71,7 +71,7 @@ def test_a_target_that_cannot_be_meant_is_refused_in_one_sentence(target, error,
 @pytest.mark.parametrize(
     ("output", "error", "telling"),
     [
-        ((LOGITS, LOGITS), TypeError, "got tuple; a function as target can pick"),
+        ((LOGITS, LOGITS), TypeError, "got tuple; a network around this one can pick them out: Adapted"),
         ({"logits": LOGITS}, TypeError, "got dict"),
         (LOGITS[0], ValueError, r"\(2, C\), got \(3,\)"),
         (LOGITS[:1], ValueError, r"\(2, C\), got \(1, 3\)"),

@@ -97,7 +97,8 @@ def test_both_maps_are_those_of_the_method_each_on_a_scale_of_its_own(trained, t
 
 def test_a_map_without_any_order_is_not_compared(two):
     blind = nn.Sequential(nn.Conv2d(3, 2, 1), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(2, 8))
-    nn.init.zeros_(blind[4].weight)
+    nn.init.zeros_(blind[0].weight)
+    nn.init.ones_(blind[0].bias)
     explorer = widgets.randomize_layers(blind, two)
     assert explorer.sentence.endswith(
         "(4); one of the two maps is the same everywhere, so there is nothing to compare."

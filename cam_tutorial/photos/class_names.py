@@ -35,7 +35,7 @@ def class_index(which: int | str, categories: Sequence[str]) -> int:
         if found:
             raise ValueError(f"{text!r} is the name of {_explained(found, categories)}: give the number of one")
     raise ValueError(
-        f"there is no class {which!r}: give an index from 0 to {len(categories) - 1} or an ImageNet name"
+        f"there is no class {which!r}: give an index from 0 to {len(categories) - 1} or a name"
         f"{_hint(text, categories) if number is None else ''}"
     )
 

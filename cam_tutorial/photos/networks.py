@@ -27,7 +27,7 @@ class ImageNetNetwork:
 
     name: str
     model: nn.Module
-    categories: list[str]  # the names of the 1,000 classes
+    categories: list[str]  # the names of the classes, ImageNet's 1,000 or one's own
     transforms: Any = None  # torchvision's own preprocessing for these weights
 
     def crop(self, photo: Photo) -> Image.Image:
@@ -59,8 +59,8 @@ def load_network(name: str = "squeezenet1_0", own_weights: str | Path | None = N
 
     Args:
         name: of a classification network of torchvision.
-        own_weights: a file with other weights for it, as `with_own_weights` takes it; preprocessing and names of the
-            classes stay those of torchvision's weights.
+        own_weights: a file with other weights for it, as `with_own_weights` takes it. The preprocessing stays that of
+            torchvision's weights, and so do the names of the classes if there are as many; else numbers are the names.
 
     Raises:
         ValueError: torchvision has no classification network of that name, or the weights do not fit it.
@@ -79,8 +79,11 @@ def load_network(name: str = "squeezenet1_0", own_weights: str | Path | None = N
         raise ValueError(f"torchvision has no classification network {name!r}{did_you_mean(name, names)}")
     weights = models.get_model_weights(name).DEFAULT
     if own_weights is not None:
-        model = with_own_weights(name, Path(own_weights).expanduser())
-        return ImageNetNetwork(name, model, list(weights.meta["categories"]), weights.transforms())
+        model, classes = with_own_weights(name, Path(own_weights).expanduser())
+        categories = list(weights.meta["categories"])
+        if classes != len(categories):
+            categories = [str(number) for number in range(classes)]
+        return ImageNetNetwork(name, model, categories, weights.transforms())
     file = Path(torch.hub.get_dir()) / "checkpoints" / Path(weights.url).name
     size = f", {weights.meta['_file_size']:.0f} MB" if "_file_size" in weights.meta else ""
     try:
