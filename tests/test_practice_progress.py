@@ -30,15 +30,15 @@ def untouched(a, b): ...
 
 
 def test_it_is_over_the_whole_course():
-    assert exercises.progress().attempted == 0 and len(exercises.progress().rows) == 43
+    assert exercises.progress().attempted == 0 and len(exercises.progress().rows) == 46
     exercises.check("2.5", iou)
     exercises.check("2.1", lambda features, weights, class_index: features.sum(dim=0))
     found = exercises.progress()
-    assert (found.solved, found.attempted, len(found.rows)) == (1, 2, 43)
+    assert (found.solved, found.attempted, len(found.rows)) == (1, 2, 46)
     minutes = {one.id: one.minutes for one in exercises.every()}
     left = sum(minutes.values()) - minutes["2.5"]
     assert (
-        repr(found).splitlines()[-1] == f"the course: 1 of 43 solved, 2 attempted; the rest takes about {left} minutes."
+        repr(found).splitlines()[-1] == f"the course: 1 of 46 solved, 2 attempted; the rest takes about {left} minutes."
     )
     of_02 = sum(minutes[id] for id in ("2.1", "2.2", "2.3", "2.4"))
     assert f"notebook 02: 1 of 5 solved, 2 attempted; the rest takes about {of_02} minutes." in repr(found)
@@ -109,6 +109,6 @@ def test_the_command_reads_the_folder_of_the_notebooks(tmp_path, capsys):
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / progress.NAME).write_text('{"exercises": {"2.5": "solved"}}')
     assert main(["progress"]) == 0
-    assert "the course: 1 of 43 solved" in capsys.readouterr().out
+    assert "the course: 1 of 46 solved" in capsys.readouterr().out
     assert main(["progress", str(tmp_path / "nowhere")]) == 1
     assert "there is no folder" in capsys.readouterr().err
