@@ -42,7 +42,7 @@ def opening(name, heatmap):
         titles=["a photograph", f"what speaks for “{name}”; pale is what the network never saw"],
         width=4.2,
         alt=f"A photograph of a cup of coffee on a saucer, and the same photograph under the map of “{name}”, which "
-        "glows on the coffee in the cup. A strip at either side is pale: the network sees the middle square alone.",
+        "glows on the coffee in the cup. A margin on all four sides is pale: the network sees the middle square alone.",
     )
 
 
@@ -113,8 +113,8 @@ def looks(scene, maps, rollout):
         4 * [picture],
         [None, *maps, rollout],
         titles=["the scene", f"Grad-CAM, “{first}”", f"Grad-CAM, “{second}”", "attention rollout"],
-        alt=f"A scene with a {first} and a {second}. Grad-CAM of the transformer for “{first}” glows on the {first}, "
-        f"for “{second}” on the {second}; attention rollout is one map, with faint and bright places on both.",
+        alt=f"A scene with a {first} and a {second}. Grad-CAM of the transformer for “{first}” glows on and beside "
+        f"the {first}, for “{second}” on and beside the {second}; attention rollout is one map for both.",
     )
 
 
@@ -125,7 +125,7 @@ def under_map(photo, heatmap, name, probability):
         titles=["the photograph", f"the map of “{name}”, {probability:.0%}"],
         width=4.2,
         alt=f"A photograph of a rocket between two masts at dusk, and the same under the map of “{name}”, which glows "
-        "on the rocket's tip and, fainter, on the tips of the two masts.",
+        "on the rocket's tip and, half as strongly, on the tips of the two masts.",
     )
 
 
