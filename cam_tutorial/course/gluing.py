@@ -1,11 +1,27 @@
-"""Photographs glued to a grid: a picture of several classes, of which each one's place is known."""
+"""Photographs glued into a grid: a picture of several classes, of which each one's place is known."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
+import skimage.data
 from PIL import Image
 
+from cam_tutorial import photos as files
+
 SIDE = 224  # of each photograph in the grid, in pixels: what ImageNet networks are trained on
+SHOWN = {  # ImageNet's name -> scikit-image's file that shows it
+    "Egyptian cat": "chelsea.png",
+    "espresso": "coffee.png",
+    "missile": "rocket.jpg",
+    "moped": "motorcycle_left.png",
+    "tripod": "camera.png",
+}
+
+
+def photograph(name: str) -> Image.Image:
+    """The whole photograph that shows a class of `SHOWN`; the cameraman is gray."""
+    return files.open_photo(Path(skimage.data.__file__).with_name(SHOWN[name]))
 
 
 def glued(photos: Sequence[np.ndarray | Image.Image], grid: tuple[int, int], side: int = SIDE) -> Image.Image:

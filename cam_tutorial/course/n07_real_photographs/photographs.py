@@ -5,31 +5,18 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-import skimage.data
 import torch
 from PIL import Image
 from torch import Tensor
 
 from cam_tutorial import photos, zoo
-from cam_tutorial.course.gluing import glued
+from cam_tutorial.course.gluing import SHOWN, glued, photograph
 
-SHOWN = {  # ImageNet's name -> scikit-image's file that shows it
-    "Egyptian cat": "chelsea.png",
-    "espresso": "coffee.png",
-    "missile": "rocket.jpg",
-    "moped": "motorcycle_left.png",
-    "tripod": "camera.png",
-}
 # Each two of them once; each photograph is twice on the left and twice on the right.
 PAIRS = [(list(SHOWN)[one], list(SHOWN)[(one + step) % len(SHOWN)]) for one in range(len(SHOWN)) for step in (1, 2)]
 SQUEEZENET = SimpleNamespace(resize_size=[256], crop_size=[224])  # its preprocessing, for maps that are kept
 
 Question = tuple[Tensor, int, int]  # two glued pictures (1, 3, H, W); the class asked for, and the cell that shows it
-
-
-def photograph(name: str) -> Image.Image:
-    """The whole photograph that shows a class; the cameraman is gray."""
-    return photos.open_photo(Path(skimage.data.__file__).with_name(SHOWN[name]))
 
 
 def glued_pair(left: str, right: str) -> Image.Image:

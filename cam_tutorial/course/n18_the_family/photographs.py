@@ -10,21 +10,13 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-import skimage.data
 import torch
 from PIL import Image
 from torch import Tensor, nn
 
 from cam_tutorial import metrics, photos, upsample
-from cam_tutorial.course.gluing import SIDE, glued
+from cam_tutorial.course.gluing import SHOWN, SIDE, glued, photograph
 
-SHOWN = {  # ImageNet's name -> scikit-image's file that shows it
-    "Egyptian cat": "chelsea.png",
-    "espresso": "coffee.png",
-    "missile": "rocket.jpg",
-    "moped": "motorcycle_left.png",
-    "tripod": "camera.png",
-}
 PAIRS = list(combinations(SHOWN, 2))
 STORED = Path(__file__).with_name("photographs.json")
 
@@ -55,11 +47,6 @@ class Game:
     def compare(self, first: str, second: str) -> metrics.Interval:
         """How much more of `first`'s maps lies on the right half; over the photographs, since the pairs share them."""
         return metrics.paired_interval(self.of_photographs(first), self.of_photographs(second))
-
-
-def photograph(name: str) -> Image.Image:
-    """The whole photograph that shows a class; the cameraman is gray."""
-    return Image.open(Path(skimage.data.__file__).with_name(SHOWN[name])).convert("RGB")
 
 
 def pair(which: tuple[str, str]) -> Tensor:
