@@ -1,4 +1,4 @@
-"""Reading PyTorch's graph: which operations a gradient passes on its way back, and which of them are ReLUs.
+"""Reading PyTorch's graph: which steps a gradient passes on its way back, which it cannot avoid, which are ReLUs.
 
 Each operation of a forward pass leaves a node, `torch.autograd.graph.Node`, with the operation's name, the nodes before
 it, and what it saved for the way back, all as attributes.
@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.autograd.function import BackwardCFunction
+from torch.autograd.graph import Node
 
 # The names by which the network calls what is an activation and no ReLU. Sigmoid and tanh are not among them: they
 # are gates more often than activations.
@@ -103,3 +104,57 @@ def _operation(node: Any) -> str:
 
 def _is_number(value: Any, number: float) -> bool:
     return isinstance(value, int | float) and value == number
+
+
+def bottlenecks(steps: list[Node], images: Node | None, among: set[Node | None]) -> set[Node]:
+    """Those of some steps that every way from the score to the images takes, if it takes any of them.
+
+    A residual branch, a gate, an attention matrix, an auxiliary head: each can be gone around. What cannot is found by
+    counting: the ways through a step are those from the score down to it times those from the images up to it.
+
+    Args:
+        steps: of the score's graph, each after every one that uses it, the score first.
+        images: the `grad_fn` of the images as the network got them.
+        among: the `grad_fn` of the outputs in question. Ways around all of them do not count: a mean color that joins
+            the pooled maps knows no place.
+    """
+    down = dict.fromkeys(steps, 0) | {steps[0]: 1}
+    for step in steps:
+        for input in _inputs(step):
+            down[input] += down[step]
+    up, around = dict.fromkeys(steps, 0), dict.fromkeys(steps, 0)  # the latter through none of `among`
+    for step in reversed(steps):
+        up[step] = 1 if step is images else sum(up[input] for input in _inputs(step))
+        around[step] = 1 if step is images else sum(around[input] for input in _inputs(step))
+        if step in among:
+            around[step] = 0
+    ways = up[steps[0]] - around[steps[0]]
+    return {step for step in steps if step in among and ways and down[step] * up[step] == ways}
+
+
+def from_the_score_down(score: Tensor) -> list[Node]:
+    """All steps of the score's graph, each after every one that uses it.
+
+    Args:
+        score: a single number, of any shape (...,).
+    """
+    if score.grad_fn is None:
+        return []
+    order: list[Node] = []
+    seen = {score.grad_fn}
+    stack = [(score.grad_fn, iter(_inputs(score.grad_fn)))]
+    while stack:  # a recursion would be as deep as the network
+        step, inputs = stack[-1]
+        for input in inputs:
+            if input not in seen:
+                seen.add(input)
+                stack.append((input, iter(_inputs(input))))
+                break
+        else:
+            stack.pop()
+            order.append(step)
+    return order[::-1]
+
+
+def _inputs(step: Node) -> list[Node]:
+    return [input for input, _ in step.next_functions if input is not None]

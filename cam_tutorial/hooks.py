@@ -217,7 +217,7 @@ SCRIPTED = (
 #      (N, h, w, K), or tokens (N, T, K) that fill a grid of the image's proportion. It is not larger than the maps
 #      before it: what is, was only enlarged. The layer runs once; where there is none, one that runs again is taken at
 #      its last run.
-#   2. Every way from the score back to the image by way of such outputs leads through it (`outputs.bottlenecks`). So it
+#   2. Every way from the score back to the image by way of such outputs leads through it (`graph.bottlenecks`). So it
 #      depends on the image and runs on the way to the score; and it is no attention matrix, position table, one-channel
 #      mask, auxiliary head or branch of a residual block, since each of those can be gone around.
 #   3. The score's gradient reaches its places. Behind the last block of a ViT only the class token is read: what counts

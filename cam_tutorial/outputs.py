@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.autograd.graph import Node
 from torch.overrides import TorchFunctionMode
 
+from cam_tutorial.graph import bottlenecks, from_the_score_down
 from cam_tutorial.grids import Reshape, arrangement, channels_of, has_places
 from cam_tutorial.targets import NO_GRADIENT, Target, as_logits, select_scores
 
@@ -233,57 +234,3 @@ def read_outputs(outputs: list[Output], score: Tensor) -> dict[Output, int]:
             if places:
                 read[output] = places
     return read
-
-
-def bottlenecks(steps: list[Node], images: Node | None, among: set[Node | None]) -> set[Node]:
-    """Those of some steps that every way from the score to the images takes, if it takes any of them.
-
-    A residual branch, a gate, an attention matrix, an auxiliary head: each can be gone around. What cannot is found by
-    counting: the ways through a step are those from the score down to it times those from the images up to it.
-
-    Args:
-        steps: of the score's graph, each after every one that uses it, the score first.
-        images: the `grad_fn` of the images as the network got them.
-        among: the `grad_fn` of the outputs in question. Ways around all of them do not count: a mean color that joins
-            the pooled maps knows no place.
-    """
-    down = dict.fromkeys(steps, 0) | {steps[0]: 1}
-    for step in steps:
-        for input in _inputs(step):
-            down[input] += down[step]
-    up, around = dict.fromkeys(steps, 0), dict.fromkeys(steps, 0)  # the latter through none of `among`
-    for step in reversed(steps):
-        up[step] = 1 if step is images else sum(up[input] for input in _inputs(step))
-        around[step] = 1 if step is images else sum(around[input] for input in _inputs(step))
-        if step in among:
-            around[step] = 0
-    ways = up[steps[0]] - around[steps[0]]
-    return {step for step in steps if step in among and ways and down[step] * up[step] == ways}
-
-
-def from_the_score_down(score: Tensor) -> list[Node]:
-    """All steps of the score's graph, each after every one that uses it.
-
-    Args:
-        score: a single number, ().
-    """
-    if score.grad_fn is None:
-        return []
-    order: list[Node] = []
-    seen = {score.grad_fn}
-    stack = [(score.grad_fn, iter(_inputs(score.grad_fn)))]
-    while stack:  # a recursion would be as deep as the network
-        step, inputs = stack[-1]
-        for input in inputs:
-            if input not in seen:
-                seen.add(input)
-                stack.append((input, iter(_inputs(input))))
-                break
-        else:
-            stack.pop()
-            order.append(step)
-    return order[::-1]
-
-
-def _inputs(step: Node) -> list[Node]:
-    return [input for input, _ in step.next_functions if input is not None]

@@ -15,8 +15,8 @@ from torch import nn
 from torch.utils.checkpoint import checkpoint
 
 from cam_tutorial import cam, grad_cam, guided_grad_cam
+from cam_tutorial.graph import bottlenecks, from_the_score_down
 from cam_tutorial.hooks import last_spatial_layer, record
-from cam_tutorial.outputs import bottlenecks, from_the_score_down
 from cam_tutorial.targets import Adapted
 
 

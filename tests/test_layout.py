@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "grids": set(),
     "graph": set(),
     "targets": BOTTOM,
-    "outputs": {"grids", "targets"},
+    "outputs": {"graph", "grids", "targets"},
     "hooks": HOOKS - {"hooks"},
     "heatmap": {"targets"},
     **{part: HOOKS | IDEAS | {"heatmap"} for part in IDEAS},

@@ -1,7 +1,6 @@
 """Photographs whose truth is known: five that come with scikit-image, glued side by side in pairs; likewise scenes."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
