@@ -4,9 +4,25 @@ A scene comes from its seed and holds the exact mask of every animal and of ever
 patterns, pose, size, place and background say nothing about the species; only the shape does.
 """
 
+from .kinds import DIFFERS, KINDS
 from .scenes import Scene, batch, preprocess, scene, scenes_of
-from .species import ANIMALS, SPECIES
+from .species import ANIMALS, NEWCOMERS, SPECIES, chimera
 from .tag import tag, tag_mask
 from .truth import Animal
 
-__all__ = ["ANIMALS", "SPECIES", "Animal", "Scene", "batch", "preprocess", "scene", "scenes_of", "tag", "tag_mask"]
+__all__ = [
+    "ANIMALS",
+    "DIFFERS",
+    "KINDS",
+    "NEWCOMERS",
+    "SPECIES",
+    "Animal",
+    "Scene",
+    "batch",
+    "chimera",
+    "preprocess",
+    "scene",
+    "scenes_of",
+    "tag",
+    "tag_mask",
+]

@@ -23,7 +23,7 @@ from .individuals import ROLLS, individuals
 from .looks import PATTERNS
 from .places import moved_inside, spread
 from .raster import Sketch, blend, paint
-from .species import ANIMALS, FIGURES
+from .species import ANIMALS, figure_of
 from .truth import Animal, animals_seen
 
 # Seeds are read as (stream, seed): each stream has chance of its own, so that animals change nothing behind them.
@@ -233,7 +233,7 @@ def _sketches(
     rolls = rng.random((MOST_ANIMALS, ROLLS + 1))[: len(names)]
     if not names:
         return []
-    cast = individuals([FIGURES[name] for name in names], rolls[:, 1:], PATTERNS, _TILT)
+    cast = individuals([figure_of(name) for name in names], rolls[:, 1:], PATTERNS, _TILT)
     low, high = _SIDES[len(names) - 1]
     sides, places = spread(rng, cast, (low + (high - low) * rolls[:, 0]).tolist(), region)
     if centers is not None:
