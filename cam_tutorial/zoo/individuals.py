@@ -22,15 +22,20 @@ class Individual:
     width: float
     height: float
     points: Outline
+    corners: Outline
     pattern: Outline
     pattern_spans: Spans
     paints: Bytes
     patterned: Bytes
 
+    # `corners` are those of the frame's box, none for a figure that is its own frame. No shape uses them, but they keep
+    # the window open: it then begins at the same pixel for all figures in a frame, and a polygon's edge, which Pillow
+    # reckons from there in single precision, comes out the same to the last subpixel.
+
     def at(self, center: complex, side: float) -> Sketch:
         """The sketch of it around `center` with a longer side of `side`, both in shares of the picture."""
         return Sketch(
-            center + side * self.points,
+            center + side * np.concatenate([self.points, self.corners]),
             self.figure.spans,
             self.paints[self.figure.tones],
             center + side * self.pattern,
@@ -63,6 +68,7 @@ def _individual(
         float(right - left) / side,
         float(bottom - top) / side,
         (points - center) / side,
+        (np.array([] if figure.frame is None else [complex(left, top), complex(right, bottom)]) - center) / side,
         (pose.place(pattern) - center) / side,
         spans,
         paints,

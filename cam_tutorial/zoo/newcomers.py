@@ -116,12 +116,12 @@ SNOUT = Joint((0.14, 0.12), 8)
 
 def _spines() -> Outline:
     """A dome of spines, from the forehead over the back to the tail, closed along the belly."""
-    angles = np.radians(np.linspace(-42, -212, 19))
-    reach = np.where(np.arange(19) % 2, 0.47, 0.37)
+    angles = np.radians(np.linspace(-42, -204, 19))
+    reach = np.where(np.arange(19) % 2, 0.47, 0.39)
     reach[0] = 0.34
     tips = complex(-0.1, 0.08) + reach * (np.cos(angles) * 1.0 + 1j * np.sin(angles) * 0.98)
-    belly = ((-0.2, 0.34), (0.1, 0.32), (0.18, 0.1))
-    return rounded(*((float(tip.real), float(tip.imag)) for tip in tips), *belly, cut=0.07)
+    belly = ((-0.24, 0.27), (0.06, 0.25), (0.16, 0.08))
+    return rounded(*((float(tip.real), float(tip.imag)) for tip in tips), *belly, cut=0.14)
 
 
 HEDGEHOG = [
@@ -129,7 +129,7 @@ HEDGEHOG = [
     Part("legs", stroke((0.16, 0.26), (0.17, 0.4), width=0.095), "dark", Joint((0.16, 0.26), 10)),
     Part("legs", stroke((-0.27, 0.26), (-0.28, 0.41), width=0.1), "base", Joint((0.16, 0.26), 10)),
     Part("legs", stroke((0.06, 0.26), (0.07, 0.41), width=0.1), "base", Joint((-0.16, 0.26), 10)),
-    Part("body", ellipse(-0.06, 0.2, 0.33, 0.16)),
+    Part("body", ellipse(-0.07, 0.2, 0.33, 0.15)),
     Part(
         "head",
         rounded(
@@ -158,8 +158,18 @@ HEDGEHOG = [
 FLUKE, SPOUT = Joint((-0.22, 0.12), 9), Joint((0.2, -0.16), 6)
 
 WHALE = [
-    Part("spout", stroke((0.2, -0.14), (0.19, -0.36), (0.1, -0.47), (0.02, -0.36), width=0.06), "light", SPOUT),
-    Part("spout", stroke((0.21, -0.14), (0.22, -0.36), (0.31, -0.47), (0.39, -0.36), width=0.06), "light", SPOUT),
+    Part(
+        "spout",
+        stroke((0.19, -0.14), (0.19, -0.36), (0.1, -0.46), (-0.02, -0.44), (-0.05, -0.34), width=0.065, tip=0.045),
+        "light",
+        SPOUT,
+    ),
+    Part(
+        "spout",
+        stroke((0.23, -0.14), (0.23, -0.36), (0.32, -0.46), (0.44, -0.44), (0.47, -0.34), width=0.065, tip=0.045),
+        "light",
+        SPOUT,
+    ),
     Part(
         "tail",
         rounded(
@@ -211,7 +221,7 @@ ELEPHANT = [
     Part("legs", stroke((0.0, 0.16), (0.01, 0.38), width=0.15, tip=0.16), "base", Joint((0.0, 0.16), 6)),
     Part(
         "trunk",
-        stroke((0.3, -0.12), (0.46, -0.06), (0.45, 0.2), (0.44, 0.36), (0.56, 0.34), width=0.16, tip=0.075),
+        stroke((0.3, -0.12), (0.46, -0.08), (0.46, 0.14), (0.43, 0.28), (0.48, 0.4), (0.58, 0.4), width=0.17, tip=0.08),
         "base",
         TRUNK,
     ),

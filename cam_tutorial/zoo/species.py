@@ -53,7 +53,7 @@ def figure_of(name: str) -> Figure:
 
 def label_of(name: str) -> int:
     """The class of a species, or that of a chimera's body."""
-    return SPECIES.index(name.split(_WITH)[0])
+    return SPECIES.index(name.partition(_WITH)[0])
 
 
 def known_animal(name: str) -> str:
@@ -66,7 +66,9 @@ def known_animal(name: str) -> str:
         return name
     if _WITH not in name:
         return _species(name)
-    body, (donor, _, part) = name.split(_WITH, 1)[0], name.split(_WITH, 1)[1].partition(" ")
+    body, donor, part = _read(name)
+    if not part:
+        raise ValueError(f"a chimera is named as in 'cat{_WITH}rabbit ears', got {name!r}.")
     return chimera(body, part, donor)
 
 
@@ -87,7 +89,7 @@ def chimera(body: str, part: str, donor: str) -> str:
     parts = figure_of(_species(donor)).names
     if part not in parts:
         hint = did_you_mean(part, parts) or "."
-        raise ValueError(f"a {donor} has no part {part!r}, it has {', '.join(parts)}{hint}")
+        raise ValueError(f"the {donor} has no part {part!r}, it has {', '.join(parts)}{hint}")
     return f"{_species(body)}{_WITH}{donor} {part}"
 
 
@@ -98,8 +100,14 @@ def _species(name: str) -> str:
     return name
 
 
-@cache
-def _chimera(name: str) -> Figure:
+def _read(name: str) -> tuple[str, str, str]:
+    """Body, donor and part of a chimera's name. A species is one word, a part may be several."""
     body, _, graft = name.partition(_WITH)
     donor, _, part = graft.partition(" ")
+    return body, donor, part
+
+
+@cache
+def _chimera(name: str) -> Figure:
+    body, donor, part = _read(name)
     return grafted(FIGURES[body], part, FIGURES[donor])
