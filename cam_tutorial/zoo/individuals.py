@@ -35,7 +35,7 @@ class Individual:
     def at(self, center: complex, side: float) -> Sketch:
         """The sketch of it around `center` with a longer side of `side`, both in shares of the picture."""
         return Sketch(
-            center + side * np.concatenate([self.points, self.corners]),
+            np.concatenate([center + side * self.points, center + side * self.corners]),
             self.figure.spans,
             self.paints[self.figure.tones],
             center + side * self.pattern,
@@ -63,12 +63,13 @@ def _individual(
     framed = points if figure.frame is None else figure.frame.posed(pose)
     left, right, top, bottom = framed.real.min(), framed.real.max(), framed.imag.min(), framed.imag.max()
     center, side = complex(left + right, top + bottom) / 2, max(right - left, bottom - top)
+    corners: Outline = np.array([] if figure.frame is None else [complex(left, top), complex(right, bottom)], complex)
     return Individual(
         figure,
         float(right - left) / side,
         float(bottom - top) / side,
         (points - center) / side,
-        (np.array([] if figure.frame is None else [complex(left, top), complex(right, bottom)]) - center) / side,
+        (corners - center) / side,
         (pose.place(pattern) - center) / side,
         spans,
         paints,
