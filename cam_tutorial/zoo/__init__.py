@@ -4,9 +4,26 @@ A scene comes from its seed and holds the exact mask of every animal and of ever
 patterns, pose, size, place and background say nothing about the species; only the shape does.
 """
 
-from .scenes import Scene, batch, preprocess, scene, scenes_of
+from .company import Company
+from .drawing import Scene
+from .scenes import batch, preprocess, scene, scenes_of
 from .species import ANIMALS, SPECIES
+from .style import STYLES
 from .tag import tag, tag_mask
-from .truth import Animal
+from .truth import Animal, Thing
 
-__all__ = ["ANIMALS", "SPECIES", "Animal", "Scene", "batch", "preprocess", "scene", "scenes_of", "tag", "tag_mask"]
+__all__ = [
+    "ANIMALS",
+    "SPECIES",
+    "STYLES",
+    "Animal",
+    "Company",
+    "Scene",
+    "Thing",
+    "batch",
+    "preprocess",
+    "scene",
+    "scenes_of",
+    "tag",
+    "tag_mask",
+]
