@@ -6,14 +6,18 @@ patterns, pose, size, place and background say nothing about the species; only t
 
 from .company import Company
 from .drawing import Scene
+from .kinds import DIFFERS, KINDS
 from .scenes import batch, preprocess, scene, scenes_of
-from .species import ANIMALS, SPECIES
+from .species import ANIMALS, NEWCOMERS, SPECIES, chimera
 from .style import STYLES
 from .tag import tag, tag_mask
 from .truth import Animal, Thing
 
 __all__ = [
     "ANIMALS",
+    "DIFFERS",
+    "KINDS",
+    "NEWCOMERS",
     "SPECIES",
     "STYLES",
     "Animal",
@@ -21,6 +25,7 @@ __all__ = [
     "Scene",
     "Thing",
     "batch",
+    "chimera",
     "preprocess",
     "scene",
     "scenes_of",
