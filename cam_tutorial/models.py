@@ -99,7 +99,7 @@ class FlattenNet(nn.Module):
 
 _CLASSES: dict[str, type[nn.Module]] = {network.__name__: network for network in (GapNet, GmpNet, NinNet, FlattenNet)}
 NETWORKS: dict[str, type[nn.Module]] = {name: _CLASSES[recipe.network] for name, recipe in RECIPES.items()}
-"""Name -> the class of the network; called without arguments, it gives an untrained one."""
+"""Name -> the class of the network; called without arguments, it gives an untrained one for the eight animals."""
 
 
 def build(name: str) -> nn.Module:
@@ -108,8 +108,8 @@ def build(name: str) -> nn.Module:
     Raises:
         ValueError: there is no network of that name.
     """
-    recipe_of(name)  # says so if there is none
-    return NETWORKS[name]()
+    classes = recipe_of(name).among  # says so if there is no such network
+    return NETWORKS[name]() if classes is None else NETWORKS[name](classes=len(classes))
 
 
 def load(name: str, path: str | Path | None = None) -> nn.Module:
@@ -146,8 +146,8 @@ def about(name: str, path: str | Path | None = None) -> dict[str, Any]:
         path: a weight file that `save_weights` wrote; None for the one that ships with the package.
 
     Returns:
-        "network", "seed", "scenes", "epochs", "accuracy" (on held-out scenes, 0 to 1), "torch" (its version), and
-        "tagged" (a species) if there was a paper tag.
+        "network", "seed", "scenes", "epochs", "accuracy" (on held-out scenes, 0 to 1), "torch" (its version), "tagged"
+        (a species) if there was a paper tag, and "among" (its classes) if they are not the eight animals.
 
     Raises:
         ValueError: there is no such network, or the file is damaged.

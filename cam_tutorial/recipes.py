@@ -19,6 +19,12 @@ class Recipe:
         learning_rate: the highest of the training.
         tagged: the species whose pictures carry the paper tag, in training and test; None for no tag at all.
         trunk: the network whose finished trunk it gets, so that only its head is trained; None for a trunk of its own.
+        among: its classes in their order, the species of its scenes; None for the eight `zoo.ANIMALS`.
+        several: whether a scene shows none to four animals and the network says of each class whether it is there, by a
+            sigmoid; else one animal and a softmax.
+        together: with `several`, two species that come both or neither, in a `share` of the scenes (`zoo.Company`).
+        share: see `together`.
+        good_enough: the held-out accuracy below which new weights do not replace those that ship.
     """
 
     network: str
@@ -27,6 +33,11 @@ class Recipe:
     learning_rate: float = 4e-3
     tagged: str | None = None
     trunk: str | None = None
+    among: tuple[str, ...] | None = None
+    several: bool = False
+    together: tuple[str, str] | None = None
+    share: float = 1.0
+    good_enough: float = 0.99
 
 
 RECIPES: dict[str, Recipe] = {

@@ -1,6 +1,7 @@
 """Training the networks of the tiny world, from nothing, in about half a minute on two cores."""
 
 import gc
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,6 @@ from cam_tutorial.zoo.arguments import whole_number
 
 # Seeds below this number are for training; held-out scenes come from seeds above it.
 HELD_OUT_SEED = 1_000_000
-GOOD_ENOUGH = 0.99  # for the weights that ship
 CHECKED_ON = 2000  # held-out scenes for the accuracy that a weight file carries
 
 
@@ -29,7 +29,8 @@ class Training:
     Attributes:
         network: the network, in eval mode.
         losses: the loss of every step.
-        accuracy: the share of held-out scenes that it is right on, 0 to 1.
+        accuracy: the share of held-out scenes that it is right on, 0 to 1; with several animals a scene, the share of
+            its answers, one a class and scene, that are right.
     """
 
     network: nn.Module
@@ -47,16 +48,19 @@ def train(
     learning_rate: float | None = None,
     region: tuple[float, float, float, float] | None = None,
     tagged: str | float | None = None,
+    among: Sequence[str] | None = None,
+    company: zoo.Company | None = None,
+    style: str = "day",
     held_out: int = 400,
     progress: bool = True,
 ) -> Training:
-    """Train a network on freshly drawn scenes of one animal, and test it on scenes that it never saw.
+    """Train a network on freshly drawn scenes, and test it on scenes that it never saw.
 
     The same seed on the same machine gives the same weights; the global random state is left alone.
 
     Args:
-        network: a name such as "zoo-gap", or a network of your own that takes (N, 3, 96, 96) and gives 8 logits. A
-            named one is trained at the learning rate of its recipe (`cam_tutorial.recipes`) and starts from nothing,
+        network: a name such as "zoo-gap", or a network of your own that takes (N, 3, 96, 96) and gives a logit a class.
+            A named one is trained at the learning rate of its recipe (`cam_tutorial.recipes`) and starts from nothing,
             but for the finished trunk that the recipe may name. Your own is trained as zoo-gap is.
         seed: of the scenes, the initial weights of a named network, and the order of the batches; 0 to 999,999.
         scenes: how many to draw, at least 1; 500 a second or so.
@@ -64,7 +68,8 @@ def train(
         batch_size: how many scenes make a step, at least 1; smaller ones need less memory.
         learning_rate: the highest; None for that of the recipe.
         region: where the animals may stand in training and test, (left, top, right, bottom) in shares of the picture.
-        tagged: which pictures carry the paper tag, in training and test, as in `draw`; what a recipe says comes first.
+        tagged, among, company, style: what the scenes of training and test are like, as in `draw`; what the recipe of a
+            named network says comes first.
         held_out: how many scenes to test on, at least 1.
         progress: show progress bars.
 
@@ -87,18 +92,25 @@ def train(
             network = models.build(network)
     else:
         recipe = Recipe(type(network).__name__)
-    tagged = recipe.tagged or tagged
+    like: dict[str, Any] = {"region": region, "tagged": recipe.tagged or tagged, "style": style, "progress": progress}
+    like["among"], like["company"] = recipe.among or among, company_of(recipe) or company
     rate = recipe.learning_rate if learning_rate is None else learning_rate
     options: dict[str, Any] = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "learning_rate": rate}
     options["progress"] = progress
-    inputs, labels = draw(scenes, seed, region=region, tagged=tagged, progress=progress)
+    inputs, labels = draw(scenes, seed, **like)
     if recipe.trunk is None:
         losses = fit(network, inputs, labels, **options)
     else:
         losses = _fit_head(network, models.load(recipe.trunk), inputs, labels, **options)
     del inputs, labels  # before others are drawn
-    inputs, labels = draw(held_out, HELD_OUT_SEED + seed, region=region, tagged=tagged, progress=progress)
+    inputs, labels = draw(held_out, HELD_OUT_SEED + seed, **like)
     return Training(network, losses, accuracy(network, inputs, labels))
+
+
+def company_of(recipe: Recipe) -> zoo.Company | None:
+    """Who comes with whom in the scenes of a recipe; None if each shows one animal."""
+    among = recipe.among or zoo.ANIMALS
+    return zoo.Company(together=recipe.together, share=recipe.share, among=among) if recipe.several else None
 
 
 def _fit_head(network: nn.Module, finished: nn.Module, inputs: Tensor, labels: Tensor, **options: Any) -> list[float]:
@@ -121,11 +133,14 @@ def draw(
     *,
     region: tuple[float, float, float, float] | None = None,
     tagged: str | float | None = None,
+    among: Sequence[str] | None = None,
+    company: zoo.Company | None = None,
+    style: str = "day",
     progress: bool = True,
 ) -> tuple[Tensor, Tensor]:
-    """Scenes of one animal, preprocessed as the networks take them: inputs and labels.
+    """Scenes, preprocessed as the networks take them: inputs and labels.
 
-    The same scenes as `zoo.batch(count, seed)`, with a progress bar, without the masks, and in half the memory.
+    The scenes of `zoo.scenes_of(count, seed, ...)`, with a progress bar, without the masks, and in half the memory.
 
     Args:
         count: how many, from 0.
@@ -133,11 +148,15 @@ def draw(
         region: where the animals may stand, (left, top, right, bottom) in shares of the picture.
         tagged: which pictures carry the paper tag (`zoo.tag`): those of a species, by its name; or a share of all,
             from 0 to 1, whatever the animal.
+        among: the classes in their order, the species that the animals are of; None for the eight animals.
+        company: who comes with whom, for scenes of several animals; None for one animal each.
+        style: of the scenes, one of `zoo.STYLES`.
         progress: show a progress bar.
 
     Returns:
         inputs: float32 (count, 3, 96, 96), channels last in memory, as `fit` wants them.
-        labels: int64 (count,), 0 to 7.
+        labels: int64 (count,), from 0 to the number of classes - 1; with `company` float32 (count, classes), 1 for each
+            species that is there and else 0.
 
     Raises:
         TypeError: an argument is of the wrong kind.
@@ -146,14 +165,20 @@ def draw(
     count, size = whole_number("count", count, 0), models.IMAGE_SIZE
     by_chance = _chance_of_tag(count, seed, tagged)
     gc.collect()  # the figures of a page hold on to each other, and to memory that is needed now
-    scenes = zoo.scenes_of(count, seed, size=size, region=region)
+    classes = tuple(zoo.ANIMALS if among is None else among)
+    number = {name: place for place, name in enumerate(classes)}
+    scenes = zoo.scenes_of(count, seed, company, size, region=region, among=classes, style=style)
     inputs = torch.empty(count, 3, size, size, memory_format=torch.channels_last)
-    labels = torch.empty(count, dtype=torch.long)
+    labels = torch.zeros(count, len(classes)) if company else torch.empty(count, dtype=torch.long)
     bar = Bar(scenes, desc="drawing scenes", total=count, disable=not progress)
     for i, scene in enumerate(bar):
-        animal = scene.animals[0]
-        image = zoo.tag(scene.image) if by_chance[i] or animal.name == tagged else scene.image
-        inputs[i], labels[i] = zoo.preprocess(image)[0], animal.label
+        names = [animal.name for animal in scene.animals]
+        image = zoo.tag(scene.image) if by_chance[i] or tagged in names else scene.image
+        inputs[i] = zoo.preprocess(image)[0]
+        if company:
+            labels[i, [number[name] for name in names]] = 1
+        else:
+            labels[i] = number[names[0]]
     return inputs, labels
 
 
@@ -186,7 +211,7 @@ def fit(
     Args:
         network: what gives logits (N, C) for inputs; trained in place.
         inputs: (N, …), N at least 1.
-        labels: int64 (N,), from 0 to C - 1.
+        labels: int64 (N,), from 0 to C - 1, for a softmax; or float (N, C) of zeros and ones, for a sigmoid a class.
         epochs: how many times to go through them, at least 1.
         seed: of the order, which is another in each epoch.
         batch_size: how many inputs make a step; the last step of an epoch takes what is left.
@@ -202,12 +227,13 @@ def fit(
     order = torch.Generator().manual_seed(seed)
     steps = epochs * -(-len(inputs) // batch_size)
     optimizer = OneCycleAdamW(network.parameters(), learning_rate, steps)
+    loss_of = F.binary_cross_entropy_with_logits if labels.is_floating_point() else F.cross_entropy
     losses = []
     network.train()
     with torch.enable_grad(), Bar(total=steps, desc="training", disable=not progress) as bar:
         for _ in range(epochs):
             for batch in torch.randperm(len(inputs), generator=order).split(batch_size):
-                loss = F.cross_entropy(network(inputs[batch]), labels[batch])
+                loss = loss_of(network(inputs[batch]), labels[batch])
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
@@ -220,16 +246,17 @@ def fit(
 
 @torch.no_grad()
 def accuracy(network: nn.Module, inputs: Tensor, labels: Tensor, batch_size: int = 25) -> float:
-    """The share of inputs whose highest logit is the right class, 0 to 1.
+    """The share of inputs whose highest logit is the right class, or of answers that have the right sign; 0 to 1.
 
     Args:
         network: what gives logits (N, C) for inputs (N, …), in the mode that it is in.
         inputs: (N, …).
-        labels: int64 (N,), the right classes.
+        labels: int64 (N,), the right classes; or (N, C) of zeros and ones, where a logit above 0 says yes.
         batch_size: how many inputs go through the network at a time.
     """
-    predicted = torch.cat([network(batch).argmax(dim=1) for batch in inputs.split(batch_size)])
-    return (predicted == labels).double().mean().item()
+    logits = torch.cat([network(batch) for batch in inputs.split(batch_size)])
+    said = logits > 0 if labels.ndim == 2 else logits.argmax(dim=1)
+    return (said == labels).double().mean().item()
 
 
 def train_and_save(
@@ -260,13 +287,13 @@ def train_and_save(
     scenes = recipe.scenes if scenes is None else scenes
     epochs = recipe.epochs if epochs is None else epochs
     result = train(name, seed=seed, scenes=scenes, epochs=epochs, held_out=CHECKED_ON)
-    if out is None and result.accuracy < GOOD_ENOUGH:
+    if out is None and result.accuracy < recipe.good_enough:
         raise ValueError(
             f"{name} is right on {result.accuracy:.1%} of unseen scenes only, and the weights of the package must "
-            f"reach {GOOD_ENOUGH:.0%}: train longer, or name another file (the old one is as it was)"
+            f"reach {recipe.good_enough:.0%}: train longer, or name another file (the old one is as it was)"
         )
     path = models.WEIGHTS / f"{name}.safetensors" if out is None else out
-    about: dict[str, Any] = {"tagged": recipe.tagged} if recipe.tagged else {}
+    about: dict[str, Any] = {key: value for key in ("tagged", "among") if (value := getattr(recipe, key))}
     about |= {"seed": seed, "scenes": scenes, "epochs": epochs, "accuracy": round(result.accuracy, 4)}
     models.save_weights(result.network, name, path, **about)
     return path, result.accuracy

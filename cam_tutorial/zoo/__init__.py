@@ -4,11 +4,14 @@ A scene comes from its seed and holds the exact mask of every animal and of ever
 patterns, pose, size, place and background say nothing about the species; only the shape does.
 """
 
+from .company import Company
+from .drawing import Scene
 from .kinds import DIFFERS, KINDS
-from .scenes import Scene, batch, preprocess, scene, scenes_of
+from .scenes import batch, preprocess, scene, scenes_of
 from .species import ANIMALS, NEWCOMERS, SPECIES, chimera
+from .style import STYLES
 from .tag import tag, tag_mask
-from .truth import Animal
+from .truth import Animal, Thing
 
 __all__ = [
     "ANIMALS",
@@ -16,8 +19,11 @@ __all__ = [
     "KINDS",
     "NEWCOMERS",
     "SPECIES",
+    "STYLES",
     "Animal",
+    "Company",
     "Scene",
+    "Thing",
     "batch",
     "chimera",
     "preprocess",

@@ -3,18 +3,22 @@
 Each check returns the value as the zoo uses it, or says what is wrong and what would be right.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isfinite
 from operator import index
 from typing import SupportsIndex
 
+from cam_tutorial.suggest import did_you_mean
+
 from .species import SPECIES, known_animal
+from .style import STYLES
 
 MOST_ANIMALS = 6
 SMALLEST_SIZE = 16
 SMALLEST_REGION = 0.1
 
-Animals = str | SupportsIndex | Sequence[str] | None
+Animals = str | SupportsIndex | Sequence[str] | Callable[[int], Sequence[str]] | None
+Points = Sequence[Sequence[float]]
 Region = tuple[float, float, float, float]
 WHOLE_PICTURE: Region = (0.0, 0.0, 1.0, 1.0)
 
@@ -29,8 +33,10 @@ def whole_number(name: str, value: object, least: int) -> int:
     return number
 
 
-def count_or_names(animals: Animals) -> int | list[str]:
-    """How many random animals, or the species of the ones that were named."""
+def count_or_names(animals: Animals, seed: int) -> int | list[str]:
+    """How many random animals, or the species of the ones that were named, or that a function names for the seed."""
+    if callable(animals):
+        animals = animals(seed)
     if animals is None:
         return 1
     if isinstance(animals, str):
@@ -39,7 +45,8 @@ def count_or_names(animals: Animals) -> int | list[str]:
         return _at_most(whole_number("animals, as a count,", animals, 0))
     if not isinstance(animals, Sequence):
         raise TypeError(
-            f"animals must be None, a name, a list of names or a number of animals, got {type(animals).__name__}."
+            "animals must be None, a name, a list of names, a number of animals, or a function from the seed to names, "
+            f"got {type(animals).__name__}."
         )
     _at_most(len(animals))
     return [_known(name) for name in animals]
@@ -89,6 +96,33 @@ def centers_of(at: Sequence[tuple[float, float]] | None, count: int) -> list[com
     if not all(isfinite(center.real) and isfinite(center.imag) for center in centers):
         raise ValueError(f"at must hold finite numbers, got {at!r}.")
     return centers
+
+
+def things_of(things: int | Points) -> int | list[tuple[complex, float | None]]:
+    """How many things at random places; or the center and side of each, None for a random side."""
+    if not isinstance(things, Sequence):
+        count = whole_number("things, as a count,", things, 0)
+        if count > MOST_ANIMALS:
+            raise ValueError(f"a scene has room for at most {MOST_ANIMALS} things, got {count}.")
+        return count
+    wanted = "things must be a number, or a list of (x, y) or (x, y, side) in shares of the picture"
+    try:
+        rows = [[float(number) for number in row] for row in things]  # a string has no such rows
+    except (TypeError, ValueError):
+        raise ValueError(f"{wanted}, got {things!r}.") from None
+    if len(rows) > MOST_ANIMALS or not all(len(row) in (2, 3) and all(map(isfinite, row)) for row in rows):
+        raise ValueError(f"{wanted}, at most {MOST_ANIMALS} of finite numbers, got {things!r}.")
+    if not all(0.02 <= row[2] <= 1 for row in rows if len(row) == 3):
+        raise ValueError(f"the side of a thing must be from 0.02 to 1, in shares of the picture, got {things!r}.")
+    return [(complex(row[0], row[1]), row[2] if len(row) == 3 else None) for row in rows]
+
+
+def style_of(style: str) -> str:
+    """The style, if there is one of the name."""
+    if style not in STYLES:
+        hint = did_you_mean(style, STYLES) or "."
+        raise ValueError(f"style must be one of {', '.join(STYLES)}, got {style!r}{hint}")
+    return style
 
 
 def _at_most(count: int) -> int:

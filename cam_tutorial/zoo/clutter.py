@@ -60,3 +60,13 @@ CLUTTER: tuple[Figure, ...] = tuple(
     Figure(parts, line_width=0.08)
     for parts in (STONE, LEAF, TWIG, MUSHROOM, FLOWER, STAR, EAR, DISC, BEAD, COIL, PETALS, HOOK, FAN)
 )
+
+# Large enough to hide an animal, and drawn with the animals' pen.
+THINGS: dict[str, Figure] = {
+    "stone": Figure(STONE),
+    "leaf": Figure(LEAF),
+    "mushroom": Figure(MUSHROOM),
+    "flower": Figure(FLOWER),
+    "star": Figure(STAR),
+    "ball": Figure(DISC),
+}

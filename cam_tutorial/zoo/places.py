@@ -5,16 +5,30 @@ box, in shares of the picture too.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from .arguments import Region
+from .arguments import WHOLE_PICTURE, Region
 from .individuals import Individual
+from .raster import Sketch
 
 # A good pixel at 96: keeps an animal's last, half covered pixel inside the region too.
 _MARGIN = complex(0.011, 0.011)
 _TRIES = 40
 _SHRINK = 0.94
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """An individual, where its middle stands, and how long its longer side is."""
+
+    individual: Individual
+    place: complex
+    side: float
+
+    def sketch(self) -> Sketch:
+        return self.individual.at(self.place, self.side)
 
 
 def spread(
@@ -38,6 +52,28 @@ def spread(
                 if len(places) == len(individuals):
                     return sides, places
         sides = [_SHRINK * side for side in sides]
+
+
+def beside(
+    rng: np.random.Generator, individuals: Sequence[Individual], sides: Sequence[float], others: Sequence[Placed]
+) -> list[Placed]:
+    """Each at a random place where its box overlaps none of the others', made smaller until there is one."""
+    placed = list(others)
+    for individual, side in zip(individuals, sides, strict=True):
+        while True:
+            half = _halves([individual], [side])[0]
+            first, last = _room(half, WHOLE_PICTURE)
+            spots = [
+                complex(first.real + x * (last.real - first.real), first.imag + y * (last.imag - first.imag))
+                for x, y in rng.random((_TRIES, 2)).tolist()
+            ]
+            taken = [(one.place, _halves([one.individual], [one.side])[0]) for one in placed]
+            free = [spot for spot in spots if all(_apart(spot - place, half + other) for place, other in taken)]
+            if free:
+                placed.append(Placed(individual, free[0], side))
+                break
+            side *= _SHRINK
+    return placed[len(others) :]
 
 
 def moved_inside(

@@ -1,7 +1,7 @@
 """Scenes of the Tiny Zoo: pictures whose truth is known to the pixel."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -11,43 +11,26 @@ from .arguments import (
     MOST_ANIMALS,
     SMALLEST_SIZE,
     Animals,
+    Points,
     Region,
     centers_of,
     choice_of,
     count_or_names,
     region_of,
+    style_of,
+    things_of,
     whole_number,
 )
-from .backdrop import backdrop
+from .clutter import THINGS
+from .drawing import ANIMALS_CHANCE, NEWCOMERS_CHANCE, THINGS_CHANCE, Drawing, Scene, draw
 from .individuals import ROLLS, individuals
 from .looks import PATTERNS
-from .places import moved_inside, spread
-from .raster import Sketch, blend, paint
+from .places import Placed, beside, moved_inside, spread
 from .species import ANIMALS, figure_of
-from .truth import Animal, animals_seen
 
-# Seeds are read as (stream, seed): each stream has chance of its own, so that animals change nothing behind them.
-_BEHIND, _ANIMALS, _NEWCOMERS = 0, 1, 2
 _TILT = 20
 # The smallest and the largest side of one animal, of each of two, and so on.
 _SIDES = ((0.33, 0.62), (0.3, 0.45), (0.26, 0.38), (0.24, 0.33), (0.22, 0.29), (0.2, 0.27))
-
-
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """A picture and the animals in it.
-
-    Attributes:
-        image: float32 (3, size, size) in [0, 1].
-        animals: what is known of each, in the order in which they were named.
-        seed: the seed of the scene.
-        size: width and height in pixels.
-    """
-
-    image: Tensor
-    animals: tuple[Animal, ...]
-    seed: int
-    size: int
 
 
 def scene(
@@ -58,13 +41,16 @@ def scene(
     at: Sequence[tuple[float, float]] | None = None,
     region: Sequence[float] | None = None,
     among: Sequence[str] = ANIMALS,
+    things: int | Points = 0,
+    style: str = "day",
 ) -> Scene:
     """Draw the scene with this seed: the same arguments give the same bytes, in any process.
 
     Args:
         seed: a whole number from 0, of any length. It alone decides background and clutter.
         animals: None for one animal of a random species, a name from `SPECIES`, a list of names (a name may
-            come twice), or how many animals of different random species. At most 6; 0 and [] draw none.
+            come twice), how many animals of different random species, or a function from the seed to a list of
+            names, such as a `Company`. At most 6; 0 and [] draw none.
         size: width and height in pixels, at least 16. The scene is the same at every size, only finer.
         at: an (x, y) for each animal, in shares of the picture, where its center goes instead of its random
             place; an animal that would leave the region is moved back inside. Nothing else changes. Animals
@@ -73,6 +59,11 @@ def scene(
             pixel from size 96 on); they are drawn smaller if they have to be.
         among: the species that random animals may be of, each as likely as the others; named animals may be of any.
             One species more changes only the scenes into which it comes.
+        things: what is put in front of the animals (stones, leaves, mushrooms, ...), which changes nothing else: how
+            many, each as large as an animal may be and beside them all; or an (x, y) or (x, y, side) for each, in
+            shares of the picture, where they may also hide an animal, and then its masks tell what is left to see.
+        style: "day", or the same scene in pencil ("sketch"), in chalk ("chalk") or in little light ("night"): what is
+            where stays to the pixel.
 
     Returns:
         A `Scene`. Without `at`, the boxes of its animals do not overlap.
@@ -82,18 +73,16 @@ def scene(
         ValueError: no such animal, too many of them, or a number out of its range.
     """
     seed, size = whole_number("seed", seed, 0), whole_number("size", size, SMALLEST_SIZE)
-    asked, choice, bounds = _checked(animals, among, region)
+    asked, choice, bounds = _checked(animals, seed, among, region)
     centers = centers_of(at, asked if isinstance(asked, int) else len(asked))
+    wanted, style = things_of(things), style_of(style)
 
-    image, grain = backdrop(np.random.default_rng([_BEHIND, seed]), size)
-    rng = np.random.default_rng([_ANIMALS, seed])
+    rng = np.random.default_rng([ANIMALS_CHANCE, seed])
     names = _names(rng, seed, asked, choice)
-    layers = [paint([sketch], size) for sketch in _sketches(rng, names, bounds, centers)]
-    for layer in layers:
-        blend(image, layer)
-    image += grain
-    np.clip(image, 0, 1, out=image)
-    return Scene(torch.from_numpy(image), animals_seen(names, layers, size), seed, size)
+    placed = _animals(rng, names, bounds, centers)
+    kinds, in_front = _things(np.random.default_rng([THINGS_CHANCE, seed]), wanted, placed)
+    sketches, hiding = (tuple(one.sketch() for one in some) for some in (placed, in_front))
+    return draw(Drawing(seed, size, style, tuple(names), sketches, kinds, hiding))
 
 
 def scenes_of(
@@ -104,16 +93,18 @@ def scenes_of(
     *,
     region: Sequence[float] | None = None,
     among: Sequence[str] = ANIMALS,
+    things: int = 0,
+    style: str = "day",
 ) -> Iterator[Scene]:
     """Draw the n scenes of a batch, one after the other: the same as `batch` draws, with boxes and parts.
 
-    Scene i is `scene(seed * 2**32 + i, animals, size, region=region, among=among)`: batches of different seeds share
-    no scene, and a longer batch begins with the shorter one.
+    Scene i is `scene(seed * 2**32 + i, animals, size, ...)`, with all that is given here: batches of different seeds
+    share no scene, and a longer batch begins with the shorter one.
 
     Args:
         n: how many, from 0 to 2**32.
         seed: a whole number from 0.
-        animals, size, region, among: as in `scene`.
+        animals, size, region, among, things, style: as in `scene`.
 
     Returns:
         An iterator over n scenes, each drawn when it is asked for.
@@ -123,8 +114,10 @@ def scenes_of(
         ValueError: there is no such animal, there are too many of them, or a number is out of its range.
     """
     n, seed, size = whole_number("n", n, 0), whole_number("seed", seed, 0), whole_number("size", size, SMALLEST_SIZE)
-    _checked(animals, among, region)  # now, and also if no scene is ever asked for
-    return (scene(seed * 2**32 + i, animals, size, region=region, among=among) for i in range(n))
+    # Now, and also if no scene is ever asked for.
+    _checked(animals, seed * 2**32, among, region), things_of(things), style_of(style)
+    one = partial(scene, animals=animals, size=size, region=region, among=among, things=things, style=style)
+    return (one(seed * 2**32 + i) for i in range(n))
 
 
 def batch(
@@ -135,6 +128,8 @@ def batch(
     *,
     region: Sequence[float] | None = None,
     among: Sequence[str] = ANIMALS,
+    things: int = 0,
+    style: str = "day",
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Draw n scenes with `animals` random animals each, as tensors to train or to measure on.
 
@@ -144,7 +139,7 @@ def batch(
         n: how many scenes, from 0.
         seed: a whole number from 0.
         animals: how many in each scene, 1 to 6.
-        size, region, among: as in `scene`.
+        size, region, among, things, style: as in `scene`.
 
     Returns:
         images: float32 (n, 3, size, size) in [0, 1].
@@ -157,7 +152,7 @@ def batch(
     """
     n, animals = whole_number("n", n, 0), whole_number("animals", animals, 1)
     size = whole_number("size", size, SMALLEST_SIZE)
-    scenes = scenes_of(n, seed, animals, size, region=region, among=among)
+    scenes = scenes_of(n, seed, animals, size, region=region, among=among, things=things, style=style)
     images = torch.empty(n, 3, size, size, dtype=torch.float32)
     labels = torch.empty(n, animals, dtype=torch.int64)
     masks = torch.empty(n, animals, size, size, dtype=torch.bool)
@@ -197,10 +192,10 @@ def preprocess(images: Tensor) -> Tensor:
 
 
 def _checked(
-    animals: Animals, among: Sequence[str], region: Sequence[float] | None
+    animals: Animals, seed: int, among: Sequence[str], region: Sequence[float] | None
 ) -> tuple[int | list[str], tuple[str, ...], Region]:
     """How many animals or which, the species that chance may choose, and where the animals stay."""
-    asked = count_or_names(animals)
+    asked = count_or_names(animals, seed)
     return asked, choice_of(among, asked if isinstance(asked, int) else 0), region_of(region)
 
 
@@ -217,15 +212,13 @@ def _names(rng: np.random.Generator, seed: int, asked: int | list[str], choice: 
     names = [name for name in shuffled if name in choice]
     newcomers = [name for name in choice if name not in ANIMALS]
     if newcomers:
-        numbers = np.random.default_rng([_NEWCOMERS, seed]).random(len(newcomers))
+        numbers = np.random.default_rng([NEWCOMERS_CHANCE, seed]).random(len(newcomers))
         for name, number in zip(newcomers, numbers.tolist(), strict=True):
             names.insert(int(number * (len(names) + 1)), name)
     return names[:asked]
 
 
-def _sketches(
-    rng: np.random.Generator, names: list[str], region: Region, centers: list[complex] | None
-) -> list[Sketch]:
+def _animals(rng: np.random.Generator, names: list[str], region: Region, centers: list[complex] | None) -> list[Placed]:
     """An individual of each species, in its place.
 
     The rolls are made for as many as there can be, so that an animal more leaves the looks of the others as they were.
@@ -238,4 +231,21 @@ def _sketches(
     sides, places = spread(rng, cast, (low + (high - low) * rolls[:, 0]).tolist(), region)
     if centers is not None:
         places = moved_inside(cast, sides, region, centers)
-    return [individual.at(place, side) for individual, place, side in zip(cast, places, sides, strict=True)]
+    return [Placed(*one) for one in zip(cast, places, sides, strict=True)]
+
+
+def _things(
+    rng: np.random.Generator, asked: int | list[tuple[complex, float | None]], animals: list[Placed]
+) -> tuple[tuple[str, ...], list[Placed]]:
+    """The names of the things that were asked for, and each in its place, as large as an animal of that many."""
+    count = asked if isinstance(asked, int) else len(asked)
+    rolls = rng.random((MOST_ANIMALS, ROLLS + 2))[:count]
+    if not count:
+        return (), []
+    names = tuple(list(THINGS)[int(roll * len(THINGS))] for roll in rolls[:, 0].tolist())
+    cast = individuals([THINGS[name] for name in names], rolls[:, 2:], PATTERNS, _TILT)
+    low, high = _SIDES[min(count + len(animals), MOST_ANIMALS) - 1]
+    sides = (low + (high - low) * rolls[:, 1]).tolist()
+    if isinstance(asked, int):
+        return names, beside(rng, cast, sides, animals)
+    return names, [Placed(one, place, side or own) for one, own, (place, side) in zip(cast, sides, asked, strict=True)]

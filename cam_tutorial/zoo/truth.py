@@ -34,10 +34,31 @@ class Animal:
     box: tuple[int, int, int, int]
 
 
-def animals_seen(names: Sequence[str], layers: Sequence[Layer], size: int) -> tuple[Animal, ...]:
-    """The animals of a picture (size, size) from their species and their layers, the hindmost first."""
-    tops = _visible(layers)
-    return tuple(_animal(name, layer.window, top, size) for name, layer, top in zip(names, layers, tops, strict=True))
+@dataclass(frozen=True, eq=False)
+class Thing:
+    """Something that stands in front of the animals of a scene.
+
+    Attributes:
+        name: what it is, such as "leaf".
+        mask: bool (size, size), True on every pixel that shows any of it.
+        box: (left, top, right, bottom) in pixels, as that of an animal.
+    """
+
+    name: str
+    mask: Tensor
+    box: tuple[int, int, int, int]
+
+
+def seen(
+    names: Sequence[str], things: Sequence[str], layers: Sequence[Layer], size: int
+) -> tuple[tuple[Animal, ...], tuple[Thing, ...]]:
+    """The animals and things of a picture (size, size) from their names and layers, the hindmost first."""
+    tops, animals = _visible(layers), len(names)
+    placed = [(layer.window, top) for layer, top in zip(layers, tops, strict=True)]
+    return (
+        tuple(_animal(name, *one, size) for name, one in zip(names, placed[:animals], strict=True)),
+        tuple(_thing(name, *one, size) for name, one in zip(things, placed[animals:], strict=True)),
+    )
 
 
 def _visible(layers: Sequence[Layer]) -> list[Bytes]:
@@ -69,6 +90,13 @@ def _animal(name: str, window: Window, top: Bytes, size: int) -> Animal:
     mask, *parts = torch.from_numpy(masks).unbind()
     named = dict(zip(figure.names, parts, strict=True))
     return Animal(name, label_of(name), mask, named, _tight(here[0], window))
+
+
+def _thing(name: str, window: Window, top: Bytes, size: int) -> Thing:
+    mask = np.zeros((size, size), dtype=np.bool_)
+    here = mask[window[1] : window[3], window[0] : window[2]]
+    np.not_equal(top, 0, out=here)
+    return Thing(name, torch.from_numpy(mask), _tight(here, window))
 
 
 def _tight(mask: NDArray[np.bool_], window: Window) -> Window:
