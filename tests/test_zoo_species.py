@@ -16,7 +16,7 @@ from cam_tutorial.zoo.individuals import ROLLS, individuals
 from cam_tutorial.zoo.looks import PATTERNS
 from cam_tutorial.zoo.species import FIGURES, figure_of, label_of
 
-SEEDS = range(12)
+SEEDS = range(8)
 ALL_KINDS = [kind for kinds in zoo.KINDS.values() for kind in kinds]
 LATER = zoo.SPECIES[len(zoo.ANIMALS) :]
 # Parts that the body has and has not, with fewer and with more joints than its own, behind the rest and on top.

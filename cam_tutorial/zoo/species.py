@@ -75,8 +75,10 @@ def known_animal(name: str) -> str:
 def chimera(body: str, part: str, donor: str) -> str:
     """The name of a chimera, as `scene` takes it: "cat with rabbit ears" for ("cat", "ears", "rabbit").
 
-    It is the body to the pixel, only that this part of it is the donor's; a part that the body has not lies on top of
-    its middle. Its class is that of the body, and its new part may stick out of a scene's region a little.
+    It is the body to the pixel, only that this part of it is the donor's; a part that the body does not have lies on
+    top of its middle. Its class is that of the body. The new part may stick out of the body's box, and so of a region
+    or into a neighbor; where it does so to the left, one scene in a thousand has an outline of the body moved by a
+    third of a pixel somewhere.
 
     Args:
         body: the species that it is, and whose class it keeps.
