@@ -14,6 +14,7 @@ from cam_tutorial import zoo
 from cam_tutorial.zoo.figures import Figure
 from cam_tutorial.zoo.individuals import ROLLS, individuals
 from cam_tutorial.zoo.looks import PATTERNS
+from cam_tutorial.zoo.raster import paint
 from cam_tutorial.zoo.species import FIGURES, figure_of, label_of
 
 SEEDS = range(8)
@@ -134,6 +135,20 @@ def test_a_kind_among_others_leaves_them_where_they_are():
         a, b = (zoo.scene(seed, [kind, "fish", "whale"]) for kind in ("finch", "curlew"))
         for one, other in zip(a.animals[1:], b.animals[1:], strict=True):
             assert torch.equal(one.mask, other.mask)
+
+
+def test_figures_in_one_frame_are_painted_in_one_window():
+    """Pillow reckons edges in single precision from a window's left: in another window, subpixels would differ."""
+    for rolls in np.random.default_rng(1).random((20, 1, ROLLS)):
+        for kinds in zoo.KINDS.values():
+            cast = individuals([FIGURES[kind] for kind in kinds], rolls.repeat(len(kinds), axis=0), PATTERNS, 20)
+            assert len({paint([one.at(0.5 + 0.5j, 0.4)], 131).window for one in cast}) == 1
+        body, mixed = individuals(
+            [FIGURES["rabbit"], figure_of("rabbit with cat tail")], rolls.repeat(2, 0), PATTERNS, 20
+        )
+        ours, theirs = (paint([one.at(0.5 + 0.5j, 0.4)], 131).window for one in (body, mixed))
+        assert all(a >= b for a, b in zip(ours[:2], theirs[:2], strict=True))
+        assert all(a <= b for a, b in zip(ours[2:], theirs[2:], strict=True))
 
 
 # --- Chimeras ---
