@@ -86,13 +86,13 @@ def test_it_is_drawn_by_its_name_and_where_it_is_asked_for(larger_zoo):
 
 def test_it_changes_only_the_scenes_it_comes_into(larger_zoo):
     came = 0
-    for seed in range(60):
+    for seed in range(150):
         before = zoo.scene(seed, 2, among=zoo.SPECIES)
         after = larger_zoo.scene(seed, 2, among=larger_zoo.SPECIES)
         joined = "yak" in [animal.name for animal in after.animals]
         came += joined
         assert torch.equal(before.image, after.image) is not joined
-    assert 5 < came < 25  # 2 of 9 are expected
+    assert 5 < came < 25  # 2 of 22 are expected, 14
 
 
 def test_random_animals_come_from_among_and_nothing_else_changes():

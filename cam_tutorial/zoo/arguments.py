@@ -11,7 +11,7 @@ from typing import SupportsIndex
 from cam_tutorial.suggest import did_you_mean
 
 from .looks import COLORS
-from .species import SPECIES
+from .species import SPECIES, known_animal
 from .style import STYLES
 
 MOST_ANIMALS = 6
@@ -151,7 +151,4 @@ def _at_most(count: int) -> int:
 def _known(name: object) -> str:
     if not isinstance(name, str):
         raise TypeError(f"an animal must be named by a string such as {SPECIES[0]!r}, got {name!r}.")
-    if name not in SPECIES:
-        hint = did_you_mean(name, SPECIES) or "."
-        raise ValueError(f"there is no animal {name!r} in the zoo, which has {', '.join(SPECIES)}{hint}")
-    return name
+    return known_animal(name)

@@ -24,7 +24,7 @@ ACTIONS: tuple[str, ...] = get_args(Action)
 
 _LEAST = 8  # frames of an action
 _PERIOD = {"hop": 6, "spin": 12, "shake": 3, "walk": 8}  # frames until a movement is at its beginning again
-_HEIGHT, _TREMBLE, _STEP = 0.13, 0.022, 0.012  # of a hop, a shake and a frame's walk, in shares of the picture
+_HEIGHT, _TREMBLE, _STEP = 0.13, 0.03, 0.012  # of a hop, a shake and a frame's walk, in shares of the picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +94,14 @@ def clip(
     words, (actor, *others) = list(zip(still.drawing.names, still.drawing.colors, strict=True)), still.drawing.sketches
     layers = [paint([sketch], size) for sketch in others]
     pictures, masks, hidden = (np.empty((frames, *shape, size, size), kind) for shape, kind in _KINDS)
+    moments: dict[int, int] = {}  # of the action -> the frame that shows it: all in which nothing moves are the same
     for t in range(frames):
-        elapsed = min(max(t - start, 0), length)
+        elapsed = min(max(t - start + 1, 0), length + 1)
+        if elapsed in moments:
+            same = moments[elapsed]
+            pictures[t], masks[t], hidden[t] = pictures[same], masks[same], hidden[same]
+            continue
+        moments[elapsed] = t
         moved = paint([_moved(actor, action, elapsed, length)], size)
         pictures[t] = image
         for layer in (moved, *layers):
@@ -113,8 +119,8 @@ _KINDS = (((3,), np.float32), ((), np.bool_), ((), np.bool_))
 
 
 def _moved(sketch: Sketch, action: str, elapsed: int, length: int) -> Sketch:
-    """The sketch after that many frames of the action; all but a walk end where they began."""
-    phase = elapsed / _PERIOD[action] if elapsed < length else 0.0
+    """The sketch in that frame of the action, counted from 1; afterwards it is as it was, or where it walked to."""
+    phase = elapsed / _PERIOD[action] if elapsed <= length else 0.0
     middle = (sketch.points.real.max() + sketch.points.real.min()) / 2 + 1j * (
         (sketch.points.imag.max() + sketch.points.imag.min()) / 2
     )
@@ -127,7 +133,7 @@ def _moved(sketch: Sketch, action: str, elapsed: int, length: int) -> Sketch:
         turn = np.exp(2j * np.pi * phase)
     else:
         # To the side that has more room, so that it stays in the picture.
-        shift = complex(_STEP * elapsed * (1 if middle.real < 0.5 else -1))
+        shift = complex(_STEP * min(elapsed, length) * (1 if middle.real < 0.5 else -1))
     return replace(
         sketch,
         points=middle + (sketch.points - middle) * turn + shift,

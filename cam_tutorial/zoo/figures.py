@@ -64,13 +64,17 @@ class Figure:
         spans: (start, stop, index) of each polygon in `points`, in painter's order; the indices count from 1.
         tones: index - 1 -> position in TONES.
         owner: index - 1 -> position in `names`.
+        parts: the parts that it was made of.
+        joints: what they turn about; the first never turns.
+        frame: the figure whose box, in the same pose, is taken for this one's; None for its own. Figures in one
+            frame are equally large and stand in the same place, and the joints that they share turn alike.
 
     Raises:
         ValueError: there are more than MOST_POLYGONS outlines, each line around a part being one, or more than
             MOST_JOINTS joints.
     """
 
-    def __init__(self, parts: Sequence[Part], line_width: float = 0.026) -> None:
+    def __init__(self, parts: Sequence[Part], line_width: float = 0.026, frame: "Figure | None" = None) -> None:
         polygons: list[tuple[Part, Outline, Tone]] = []
         for part in parts:
             if part.line:
@@ -78,7 +82,9 @@ class Figure:
             polygons.append((part, part.outline, part.tone))
         # Parts without a joint hang on one that never turns, so that all points bend alike.
         stiff = Joint((0.0, 0.0), 0.0)
-        joints = list(dict.fromkeys([stiff, *(part.joint for part in parts if part.joint is not None)]))
+        # The frame's joints come first: it is a joint's position that says which roll turns it.
+        first = (stiff,) if frame is None else frame.joints
+        joints = list(dict.fromkeys([*first, *(part.joint for part in parts if part.joint is not None)]))
         if len(polygons) > MOST_POLYGONS or len(joints) > 1 + MOST_JOINTS:
             raise ValueError(
                 f"a figure has at most {MOST_POLYGONS} outlines (a part with a line has two) and {MOST_JOINTS} joints, "
@@ -87,6 +93,8 @@ class Figure:
         lengths = [len(outline) for _, outline, _ in polygons]
         stops = np.cumsum(lengths).tolist()
 
+        self.parts, self.line_width, self.frame = tuple(parts), line_width, frame
+        self.joints: tuple[Joint, ...] = tuple(joints)
         self.names = tuple(dict.fromkeys(part.name for part in parts))
         self.spans = [(a, b, i) for i, (a, b) in enumerate(zip([0, *stops], stops, strict=False), start=1)]
         self.tones = np.array([TONES.index(tone) for _, _, tone in polygons])

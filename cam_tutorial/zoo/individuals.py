@@ -16,7 +16,7 @@ ROLLS = LOOK_ROLLS + 4 + 1 + MOST_JOINTS
 
 @dataclass(frozen=True, eq=False)
 class Individual:
-    """Points are centered on the box of what is drawn, `width` by `height`, whose longer side is 1."""
+    """Points are centered on the box of the figure, or of its frame, `width` by `height`; its longer side is 1."""
 
     figure: Figure
     width: float
@@ -55,7 +55,8 @@ def _individual(
     pose = Pose(mirror < 0.5, np.radians(tilt) * (2 * turn - 1), 0.93 + 0.14 * stretch, 2 * rolls[4:] - 1)
     pattern, spans = patterns[int(choice * len(patterns))]
     points = figure.posed(pose)
-    left, right, top, bottom = points.real.min(), points.real.max(), points.imag.min(), points.imag.max()
+    framed = points if figure.frame is None else figure.frame.posed(pose)
+    left, right, top, bottom = framed.real.min(), framed.real.max(), framed.imag.min(), framed.imag.max()
     center, side = complex(left + right, top + bottom) / 2, max(right - left, bottom - top)
     return Individual(
         figure,

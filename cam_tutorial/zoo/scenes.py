@@ -27,7 +27,7 @@ from .drawing import ANIMALS_CHANCE, NEWCOMERS_CHANCE, THINGS_CHANCE, Drawing, S
 from .individuals import ROLLS, individuals
 from .looks import LOOK_ROLLS, PATTERNS, color_of, dyed
 from .places import Placed, beside, moved_inside, spread
-from .species import ANIMALS, FIGURES
+from .species import ANIMALS, figure_of
 
 _TILT = 20
 # The smallest and the largest side of one animal, of each of two, and so on.
@@ -241,7 +241,7 @@ def _animals(
     for roll, color in zip(rolls[:, 1 : 1 + LOOK_ROLLS], colors, strict=True):
         if color is not None:
             roll[:] = dyed(roll, color)
-    cast = individuals([FIGURES[name] for name in names], rolls[:, 1:], PATTERNS, _TILT)
+    cast = individuals([figure_of(name) for name in names], rolls[:, 1:], PATTERNS, _TILT)
     low, high = _SIDES[len(names) - 1]
     sides, places = spread(rng, cast, (low + (high - low) * rolls[:, 0]).tolist(), region)
     if centers is not None:

@@ -4,8 +4,15 @@ To add a species, list its parts as `animals.py` does and name it at the end of 
 no class number moves, and no network has to be trained again: chance draws from `ANIMALS` until it is told otherwise.
 """
 
+from functools import cache
+
+from cam_tutorial.suggest import did_you_mean
+
 from .animals import BIRD, BUTTERFLY, CAT, FISH, RABBIT, SNAIL, SPIDER, TURTLE
+from .chimera import grafted
 from .figures import Figure
+from .kinds import KIND_FIGURES
+from .newcomers import CRAB, ELEPHANT, FROG, HEDGEHOG, WHALE
 
 FIGURES: dict[str, Figure] = {
     "cat": Figure(CAT),
@@ -16,6 +23,12 @@ FIGURES: dict[str, Figure] = {
     "snail": Figure(SNAIL),
     "butterfly": Figure(BUTTERFLY),
     "spider": Figure(SPIDER),
+    "frog": Figure(FROG),
+    "crab": Figure(CRAB),
+    "hedgehog": Figure(HEDGEHOG),
+    "whale": Figure(WHALE),
+    "elephant": Figure(ELEPHANT),
+    **KIND_FIGURES,
 }
 
 SPECIES: tuple[str, ...] = tuple(FIGURES)
@@ -26,3 +39,67 @@ ANIMALS: tuple[str, ...] = ("cat", "rabbit", "bird", "fish", "turtle", "snail", 
 
 A random animal is one of these. They stay as they are, since weights and stored outputs rest on their scenes.
 """
+
+NEWCOMERS: tuple[str, ...] = ("frog", "crab", "hedgehog", "whale", "elephant")
+"""Five that no network of the course has seen: a scene shows them where they are asked for."""
+
+_WITH = " with "
+
+
+def figure_of(name: str) -> Figure:
+    """The figure of a species or of a chimera, whose name `known_animal` has found to be right."""
+    return FIGURES[name] if name in FIGURES else _chimera(name)
+
+
+def label_of(name: str) -> int:
+    """The class of a species, or that of a chimera's body."""
+    return SPECIES.index(name.split(_WITH)[0])
+
+
+def known_animal(name: str) -> str:
+    """The name, if there is such a species or such a chimera.
+
+    Raises:
+        ValueError: there is none.
+    """
+    if name in SPECIES:
+        return name
+    if _WITH not in name:
+        return _species(name)
+    body, (donor, _, part) = name.split(_WITH, 1)[0], name.split(_WITH, 1)[1].partition(" ")
+    return chimera(body, part, donor)
+
+
+def chimera(body: str, part: str, donor: str) -> str:
+    """The name of a chimera, as `scene` takes it: "cat with rabbit ears" for ("cat", "ears", "rabbit").
+
+    It is the body to the pixel, only that this part of it is the donor's; a part that the body has not lies on top of
+    its middle. Its class is that of the body, and its new part may stick out of a scene's region a little.
+
+    Args:
+        body: the species that it is, and whose class it keeps.
+        part: a part of the donor, by its name in `Animal.parts`.
+        donor: the species that the part comes from.
+
+    Raises:
+        ValueError: there is no such species, or the donor has no such part.
+    """
+    parts = figure_of(_species(donor)).names
+    if part not in parts:
+        hint = did_you_mean(part, parts) or "."
+        raise ValueError(f"a {donor} has no part {part!r}, it has {', '.join(parts)}{hint}")
+    return f"{_species(body)}{_WITH}{donor} {part}"
+
+
+def _species(name: str) -> str:
+    if name not in SPECIES:
+        hint = did_you_mean(name, SPECIES) or "."
+        raise ValueError(f"there is no animal {name!r} in the zoo, which has {', '.join(SPECIES)}{hint}")
+    return name
+
+
+@cache
+def _chimera(name: str) -> Figure:
+    body, _, graft = name.partition(_WITH)
+    donor, _, part = graft.partition(" ")
+    return grafted(FIGURES[body], part, FIGURES[donor])

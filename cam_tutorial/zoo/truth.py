@@ -10,7 +10,7 @@ from torch import Tensor
 
 from .looks import Bytes
 from .raster import Layer, Window
-from .species import FIGURES, SPECIES
+from .species import figure_of, label_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,8 +18,9 @@ class Animal:
     """One animal of a scene and the truth about it.
 
     Attributes:
-        name: its species, one of `SPECIES`.
-        label: its class, the position of `name` in `SPECIES`; for the eight `ANIMALS` it is their position there too.
+        name: its species, one of `SPECIES`, or a chimera's name such as "cat with rabbit ears".
+        label: its class, the position of its species in `SPECIES` (a chimera's is that of its body); for the eight
+            `ANIMALS` it is their position there too.
         mask: bool (size, size), True on every pixel that shows any of it.
         parts: part name -> bool (size, size); together they are the mask, and no two share a pixel.
         box: (left, top, right, bottom) in pixels, tight around the mask; right and bottom are the first
@@ -81,7 +82,7 @@ def _cut(values: Bytes, origin: Window, window: Window) -> Bytes:
 
 
 def _animal(name: str, color: str, window: Window, top: Bytes, size: int) -> Animal:
-    figure = FIGURES[name]
+    figure = figure_of(name)
     # Number 0 is "nothing", so that the whole animal is what is left of it.
     part = np.append(np.uint8(0), figure.owner + np.uint8(1))[top]
     masks = np.zeros((len(figure.names) + 1, size, size), dtype=np.bool_)
@@ -90,7 +91,7 @@ def _animal(name: str, color: str, window: Window, top: Bytes, size: int) -> Ani
     np.equal(part, np.arange(1, len(figure.names) + 1, dtype=np.uint8)[:, None, None], out=here[1:])
     mask, *parts = torch.from_numpy(masks).unbind()
     named = dict(zip(figure.names, parts, strict=True))
-    return Animal(name, SPECIES.index(name), mask, named, _tight(here[0], window), color)
+    return Animal(name, label_of(name), mask, named, _tight(here[0], window), color)
 
 
 def _thing(name: str, window: Window, top: Bytes, size: int) -> Thing:
