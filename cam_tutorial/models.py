@@ -4,7 +4,10 @@
 """
 
 import json
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -14,7 +17,7 @@ from torch import Tensor, nn
 
 from cam_tutorial.files import whole
 from cam_tutorial.gap import global_average_pool
-from cam_tutorial.recipes import RECIPES, recipe_of
+from cam_tutorial.recipes import RECIPES, Recipe, recipe_of
 from cam_tutorial.zoo import ANIMALS
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -98,7 +101,22 @@ class FlattenNet(nn.Module):
 
 
 _CLASSES: dict[str, type[nn.Module]] = {network.__name__: network for network in (GapNet, GmpNet, NinNet, FlattenNet)}
-NETWORKS: dict[str, type[nn.Module]] = {name: _CLASSES[recipe.network] for name, recipe in RECIPES.items()}
+
+
+def room_of(recipe: Recipe) -> ModuleType:
+    """The module in the room of a notebook that builds and trains the network; imported only now, with all it needs."""
+    return import_module(f"cam_tutorial.course.{recipe.room}")
+
+
+def _builder(recipe: Recipe) -> Callable[..., nn.Module]:
+    def from_its_room(**options: Any) -> nn.Module:
+        network: nn.Module = getattr(room_of(recipe), recipe.network)(**options)
+        return network
+
+    return _CLASSES[recipe.network] if recipe.room is None else from_its_room
+
+
+NETWORKS: dict[str, Callable[..., nn.Module]] = {name: _builder(recipe) for name, recipe in RECIPES.items()}
 """Name -> the class of the network; called without arguments, it gives an untrained one for the eight animals."""
 
 

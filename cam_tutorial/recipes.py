@@ -13,7 +13,7 @@ class Recipe:
     """How a network that ships with the package is made; what is left out is as for zoo-gap.
 
     Attributes:
-        network: the name of its class in `cam_tutorial.models`.
+        network: the name of its class in `cam_tutorial.models`, or in its room.
         scenes: how many scenes it is trained on.
         epochs: how many times it goes through them.
         learning_rate: the highest of the training.
@@ -25,6 +25,9 @@ class Recipe:
         together: with `several`, two species that come both or neither, in a `share` of the scenes (`zoo.Company`).
         share: see `together`.
         good_enough: the held-out accuracy below which new weights do not replace those that ship.
+        room: for a network that one notebook alone is about, the module below `cam_tutorial.course` that has its class,
+            and how to train and judge it: `train(seed=, scenes=, epochs=, held_out=, progress=)`, which gives a
+            `Training`, and `accuracy(network, count, seed)` on scenes of seeds that no other part of the course uses.
     """
 
     network: str
@@ -38,6 +41,7 @@ class Recipe:
     together: tuple[str, str] | None = None
     share: float = 1.0
     good_enough: float = 0.99
+    room: str | None = None
 
 
 RECIPES: dict[str, Recipe] = {

@@ -60,8 +60,7 @@ def train(
 
     Args:
         network: a name such as "zoo-gap", or a network of your own that takes (N, 3, 96, 96) and gives a logit a class.
-            A named one is trained at the learning rate of its recipe (`cam_tutorial.recipes`) and starts from nothing,
-            but for the finished trunk that the recipe may name. Your own is trained as zoo-gap is.
+            A named one is trained by its recipe (`cam_tutorial.recipes`), your own as zoo-gap is.
         seed: of the scenes, the initial weights of a named network, and the order of the batches; 0 to 999,999.
         scenes: how many to draw, at least 1; 500 a second or so.
         epochs: how many times to go through them, at least 1.
@@ -79,14 +78,17 @@ def train(
     Raises:
         ValueError: there is no network of that name, or a number is out of range.
     """
-    numbers = (("scenes", scenes), ("epochs", epochs), ("batch_size", batch_size), ("held_out", held_out))
-    for name, number in numbers:
+    numbers: dict[str, Any] = {"scenes": scenes, "epochs": epochs, "held_out": held_out}
+    for name, number in {**numbers, "batch_size": batch_size}.items():
         if number < 1:
             raise ValueError(f"{name} must be at least 1, got {number}")
     if not 0 <= seed < HELD_OUT_SEED:
         raise ValueError(f"seed must be from 0 to {HELD_OUT_SEED - 1}, got {seed}; higher ones are for held-out scenes")
     if isinstance(network, str):
         recipe = recipe_of(network)
+        if recipe.room is not None:
+            made: Training = models.room_of(recipe).train(seed=seed, progress=progress, **numbers)
+            return made
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             network = models.build(network)

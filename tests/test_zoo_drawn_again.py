@@ -61,7 +61,9 @@ def test_without_says_what_is_wrong():
     with pytest.raises(ValueError, match="2 of the name 'cat': give the one meant"):
         scene.without("cat")
     assert len(scene.without(scene.animals[1]).animals) == 1
-    with pytest.raises(ValueError, match="there is no 'cut' in this scene, which shows cat, cat, .* did you mean 'cat'"):
+    with pytest.raises(
+        ValueError, match="there is no 'cut' in this scene, which shows cat, cat, .* did you mean 'cat'"
+    ):
         scene.without("cut")
     with pytest.raises(ValueError, match="is of another scene"):
         scene.without(zoo.scene(1, ["bird"]).animals[0])
@@ -137,7 +139,7 @@ def test_a_style_moves_nothing(style):
         for a, b in zip((*day.animals, *day.things), (*other.animals, *other.things), strict=True):
             assert a.name == b.name and a.box == b.box and torch.equal(a.mask, b.mask)
         assert torch.equal(other.image, zoo.scene(seed, 2, things=1, style=style).image)
-        assert 0 <= other.image.min() and other.image.max() <= 1
+        assert other.image.min() >= 0 and other.image.max() <= 1
 
 
 def test_the_styles_are_what_they_are_called():
@@ -145,7 +147,7 @@ def test_the_styles_are_what_they_are_called():
     assert night.mean() < 0.2 < chalk.mean() < day.mean() < 0.8 < sketch.mean()
     spread = [(pictures.amax(1) - pictures.amin(1)).mean().item() for pictures in (day, sketch, chalk)]
     assert spread[0] > 1.5 * max(spread[1:])  # neither pencil nor chalk has color
-    images, labels, masks = zoo.batch(20, 3)
+    _, labels, masks = zoo.batch(20, 3)
     assert torch.equal(labels, zoo.batch(20, 3, style="night")[1])
     assert torch.equal(masks, zoo.batch(20, 3, style="night")[2])
 

@@ -10,6 +10,7 @@ from typing import SupportsIndex
 
 from cam_tutorial.suggest import did_you_mean
 
+from .looks import COLORS
 from .species import SPECIES, known_animal
 from .style import STYLES
 
@@ -96,6 +97,22 @@ def centers_of(at: Sequence[tuple[float, float]] | None, count: int) -> list[com
     if not all(isfinite(center.real) and isfinite(center.imag) for center in centers):
         raise ValueError(f"at must hold finite numbers, got {at!r}.")
     return centers
+
+
+def colors_of(colors: Sequence[str | None] | None, count: int) -> tuple[str | None, ...]:
+    """A color, or None for an animal's own, for each of `count` animals."""
+    if colors is None:
+        return (None,) * count
+    if isinstance(colors, str) or not isinstance(colors, Sequence) or len(colors) != count:
+        raise ValueError(
+            f"colors must be a list with a color or None for each animal, {count} in all, such as ['red'], "
+            f"got {colors!r}."
+        )
+    for color in colors:
+        if color is not None and color not in COLORS:
+            hint = did_you_mean(color, COLORS) or "."
+            raise ValueError(f"there is no color {color!r}: the words are {', '.join(COLORS)}{hint}")
+    return tuple(colors)
 
 
 def things_of(things: int | Points) -> int | list[tuple[complex, float | None]]:

@@ -14,17 +14,18 @@ from .style import styled
 from .truth import Animal, Thing, seen
 
 # Seeds are read as (stream, seed): each stream has chance of its own, so that animals change nothing behind them.
-BEHIND, ANIMALS_CHANCE, NEWCOMERS_CHANCE, THINGS_CHANCE, COMPANY_CHANCE, STYLE_CHANCE = range(6)
+BEHIND, ANIMALS_CHANCE, NEWCOMERS_CHANCE, THINGS_CHANCE, COMPANY_CHANCE, STYLE_CHANCE, CLIP_CHANCE = range(7)
 
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """All that a scene is made of: seed, size and style, the animals and, in front of them, the things."""
+    """All that a scene is made of: seed, size and style, the animals with their colors, and in front the things."""
 
     seed: int
     size: int
     style: str
     names: tuple[str, ...]
+    colors: tuple[str, ...]
     sketches: tuple[Sketch, ...]
     things: tuple[str, ...] = ()
     thing_sketches: tuple[Sketch, ...] = ()
@@ -75,6 +76,7 @@ class Scene:
             replace(
                 drawn,
                 names=tuple(drawn.names[i] for i in kept if i < animals),
+                colors=tuple(drawn.colors[i] for i in kept if i < animals),
                 sketches=tuple(sketches[i] for i in kept if i < animals),
                 things=tuple(drawn.things[i - animals] for i in kept if i >= animals),
                 thing_sketches=tuple(sketches[i] for i in kept if i >= animals),
@@ -110,5 +112,5 @@ def draw(drawing: Drawing) -> Scene:
     image = styled(image, drawing.style, np.random.default_rng([STYLE_CHANCE, drawing.seed]))
     image += grain
     np.clip(image, 0, 1, out=image)
-    animals, things = seen(drawing.names, drawing.things, layers, size)
+    animals, things = seen(list(zip(drawing.names, drawing.colors, strict=True)), drawing.things, layers, size)
     return Scene(torch.from_numpy(image), animals, drawing.seed, size, things, drawing.style, drawing)

@@ -14,6 +14,18 @@ Spans = list[tuple[int, int]]
 Patterns = tuple[tuple[Outline, Spans], ...]
 
 LOOK_ROLLS = 5
+COLORS: dict[str, float] = {
+    "red": 0.06,
+    "orange": 0.165,
+    "yellow": 0.27,
+    "green": 0.39,
+    "teal": 0.53,
+    "blue": 0.7,
+    "purple": 0.82,
+    "pink": 0.94,
+}
+"""Words for colors and the hue that each stands for, in turns of OKLCH."""
+_SHADES = 0.025  # how far the hue of an animal of a chosen color may lie from that of the word
 _ACCENT_TURNS = (0.0, 0.08, -0.08, 0.16, -0.16, 0.36, 0.5)
 
 
@@ -37,6 +49,20 @@ def ink(rgb: Floats, opacity: float = 1.0) -> Bytes:
     rgba[..., :3] = rgb * opacity
     rgba *= 255
     return np.rint(rgba).astype(np.uint8)
+
+
+def color_of(hue: float) -> str:
+    """The word for a hue (in turns): that of the nearest of the `COLORS`."""
+    return min(COLORS, key=lambda word: abs((hue - COLORS[word] + 0.5) % 1 - 0.5))
+
+
+def dyed(rolls: Floats, color: str) -> Floats:
+    """The rolls (LOOK_ROLLS,) of an individual as those of one that has the color all over, in a shade of its own."""
+    hue, _, chroma, _, _ = rolls.tolist()
+    changed: Floats = rolls.copy()
+    # The accent turns by nothing; and chroma stays in the upper half, because a grayish animal has no color to name.
+    changed[[0, 2, 3]] = (COLORS[color] + _SHADES * (2 * hue - 1)) % 1, 0.5 + chroma / 2, 0
+    return changed
 
 
 def mix_looks(rolls: Floats) -> tuple[Bytes, Bytes]:

@@ -15,6 +15,7 @@ from .arguments import (
     Region,
     centers_of,
     choice_of,
+    colors_of,
     count_or_names,
     region_of,
     style_of,
@@ -24,7 +25,7 @@ from .arguments import (
 from .clutter import THINGS
 from .drawing import ANIMALS_CHANCE, NEWCOMERS_CHANCE, THINGS_CHANCE, Drawing, Scene, draw
 from .individuals import ROLLS, individuals
-from .looks import PATTERNS
+from .looks import LOOK_ROLLS, PATTERNS, color_of, dyed
 from .places import Placed, beside, moved_inside, spread
 from .species import ANIMALS, figure_of
 
@@ -43,6 +44,7 @@ def scene(
     among: Sequence[str] = ANIMALS,
     things: int | Points = 0,
     style: str = "day",
+    colors: Sequence[str | None] | None = None,
 ) -> Scene:
     """Draw the scene with this seed: the same arguments give the same bytes, in any process.
 
@@ -64,6 +66,8 @@ def scene(
             shares of the picture, where they may also hide an animal, and then its masks tell what is left to see.
         style: "day", or the same scene in pencil ("sketch"), in chalk ("chalk") or in little light ("night"): what is
             where stays to the pixel.
+        colors: for each animal a word of `COLORS` that it shall be painted in all over, or None for its own colors.
+            Nothing else changes.
 
     Returns:
         A `Scene`. Without `at`, the boxes of its animals do not overlap.
@@ -74,15 +78,17 @@ def scene(
     """
     seed, size = whole_number("seed", seed, 0), whole_number("size", size, SMALLEST_SIZE)
     asked, choice, bounds = _checked(animals, seed, among, region)
-    centers = centers_of(at, asked if isinstance(asked, int) else len(asked))
+    count = asked if isinstance(asked, int) else len(asked)
+    centers, words = centers_of(at, count), colors_of(colors, count)
     wanted, style = things_of(things), style_of(style)
 
     rng = np.random.default_rng([ANIMALS_CHANCE, seed])
     names = _names(rng, seed, asked, choice)
-    placed = _animals(rng, names, bounds, centers)
+    placed = _animals(rng, names, bounds, centers, words)
     kinds, in_front = _things(np.random.default_rng([THINGS_CHANCE, seed]), wanted, placed)
     sketches, hiding = (tuple(one.sketch() for one in some) for some in (placed, in_front))
-    return draw(Drawing(seed, size, style, tuple(names), sketches, kinds, hiding))
+    painted = tuple(color_of(one.hue) for one in placed)
+    return draw(Drawing(seed, size, style, tuple(names), painted, sketches, kinds, hiding))
 
 
 def scenes_of(
@@ -218,7 +224,13 @@ def _names(rng: np.random.Generator, seed: int, asked: int | list[str], choice: 
     return names[:asked]
 
 
-def _animals(rng: np.random.Generator, names: list[str], region: Region, centers: list[complex] | None) -> list[Placed]:
+def _animals(
+    rng: np.random.Generator,
+    names: list[str],
+    region: Region,
+    centers: list[complex] | None,
+    colors: Sequence[str | None],
+) -> list[Placed]:
     """An individual of each species, in its place.
 
     The rolls are made for as many as there can be, so that an animal more leaves the looks of the others as they were.
@@ -226,12 +238,15 @@ def _animals(rng: np.random.Generator, names: list[str], region: Region, centers
     rolls = rng.random((MOST_ANIMALS, ROLLS + 1))[: len(names)]
     if not names:
         return []
+    for roll, color in zip(rolls[:, 1 : 1 + LOOK_ROLLS], colors, strict=True):
+        if color is not None:
+            roll[:] = dyed(roll, color)
     cast = individuals([figure_of(name) for name in names], rolls[:, 1:], PATTERNS, _TILT)
     low, high = _SIDES[len(names) - 1]
     sides, places = spread(rng, cast, (low + (high - low) * rolls[:, 0]).tolist(), region)
     if centers is not None:
         places = moved_inside(cast, sides, region, centers)
-    return [Placed(*one) for one in zip(cast, places, sides, strict=True)]
+    return [Placed(*one) for one in zip(cast, places, sides, rolls[:, 1].tolist(), strict=True)]
 
 
 def _things(

@@ -25,6 +25,7 @@ class Animal:
         parts: part name -> bool (size, size); together they are the mask, and no two share a pixel.
         box: (left, top, right, bottom) in pixels, tight around the mask; right and bottom are the first
             column and row past it. (0, 0, 0, 0) for an animal that others hide altogether (`at` can do that).
+        color: the word for the color of most of it, one of `COLORS`: the nearest, since colors have no borders.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Animal:
     mask: Tensor
     parts: dict[str, Tensor]
     box: tuple[int, int, int, int]
+    color: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,14 +52,14 @@ class Thing:
 
 
 def seen(
-    names: Sequence[str], things: Sequence[str], layers: Sequence[Layer], size: int
+    animals: Sequence[tuple[str, str]], things: Sequence[str], layers: Sequence[Layer], size: int
 ) -> tuple[tuple[Animal, ...], tuple[Thing, ...]]:
-    """The animals and things of a picture (size, size) from their names and layers, the hindmost first."""
-    tops, animals = _visible(layers), len(names)
+    """The animals and things of a picture (size, size) from their names, colors and layers, the hindmost first."""
+    tops, count = _visible(layers), len(animals)
     placed = [(layer.window, top) for layer, top in zip(layers, tops, strict=True)]
     return (
-        tuple(_animal(name, *one, size) for name, one in zip(names, placed[:animals], strict=True)),
-        tuple(_thing(name, *one, size) for name, one in zip(things, placed[animals:], strict=True)),
+        tuple(_animal(*words, *one, size) for words, one in zip(animals, placed[:count], strict=True)),
+        tuple(_thing(name, *one, size) for name, one in zip(things, placed[count:], strict=True)),
     )
 
 
@@ -79,7 +81,7 @@ def _cut(values: Bytes, origin: Window, window: Window) -> Bytes:
     return values[window[1] - origin[1] : window[3] - origin[1], window[0] - origin[0] : window[2] - origin[0]]
 
 
-def _animal(name: str, window: Window, top: Bytes, size: int) -> Animal:
+def _animal(name: str, color: str, window: Window, top: Bytes, size: int) -> Animal:
     figure = figure_of(name)
     # Number 0 is "nothing", so that the whole animal is what is left of it.
     part = np.append(np.uint8(0), figure.owner + np.uint8(1))[top]
@@ -89,7 +91,7 @@ def _animal(name: str, window: Window, top: Bytes, size: int) -> Animal:
     np.equal(part, np.arange(1, len(figure.names) + 1, dtype=np.uint8)[:, None, None], out=here[1:])
     mask, *parts = torch.from_numpy(masks).unbind()
     named = dict(zip(figure.names, parts, strict=True))
-    return Animal(name, label_of(name), mask, named, _tight(here[0], window))
+    return Animal(name, label_of(name), mask, named, _tight(here[0], window), color)
 
 
 def _thing(name: str, window: Window, top: Bytes, size: int) -> Thing:
