@@ -97,8 +97,7 @@ def train(
     like: dict[str, Any] = {"region": region, "tagged": recipe.tagged or tagged, "style": style, "progress": progress}
     like["among"], like["company"] = recipe.among or among, company_of(recipe) or company
     rate = recipe.learning_rate if learning_rate is None else learning_rate
-    options: dict[str, Any] = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "learning_rate": rate}
-    options["progress"] = progress
+    options = dict[str, Any](epochs=epochs, batch_size=batch_size, seed=seed, learning_rate=rate, progress=progress)
     inputs, labels = draw(scenes, seed, **like)
     if recipe.trunk is None:
         losses = fit(network, inputs, labels, **options)
