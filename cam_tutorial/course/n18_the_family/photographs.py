@@ -6,7 +6,7 @@ Every pair is asked for both of its classes: 20 questions. The truth is which ha
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 from pathlib import Path
 
 import numpy as np
@@ -65,7 +65,7 @@ def questions(network: photos.ImageNetNetwork) -> Iterator[tuple[Tensor, Tensor]
 def measured(network: photos.ImageNetNetwork, explain: Explain, pairs: int | None = None) -> Tensor:
     """The shares of one method on the first pairs, or on all: (2 · pairs,)."""
     found = []
-    for images, target in list(questions(network))[:pairs]:
+    for images, target in islice(questions(network), pairs):
         maps = upsample(explain(network.model, images, target), (SIDE, 2 * SIDE))
         found.append(metrics.grid_pointing_game(maps, [0, 1], (1, 2)))
     return torch.cat(found).double()
