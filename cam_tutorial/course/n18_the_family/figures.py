@@ -49,7 +49,7 @@ def leagues(*tables: League, even: float) -> None:
         _dots(axis, [table.interval(name, measure) for table, name in rows])
         for end in range(1, len(tables)):
             axis.axhline(sum(len(t.methods) for t in tables[:end]) - 0.5, color=plot.NEUTRAL, linewidth=0.8)
-        axis.set(title=measure, xlim=(-0.02, 1.02), xticks=TENTHS[::5])
+        axis.set(title=measure, xlim=(-0.02, 1.02), xticks=TENTHS[::5], xticklabels=("0", "0.5", "1"))
     axes[0].set(yticks=range(len(rows)), yticklabels=[name for _, name in rows])
     axes[0].invert_yaxis()
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower right", frameon=False)
