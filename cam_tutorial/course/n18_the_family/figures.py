@@ -84,8 +84,9 @@ def game(played: Game) -> None:
     told = [f"{name} {played.shares[name].mean():.2f}" for name in names]
     plot.show(
         figure,
-        alt=f"The grid pointing game, a row a method, from the highest mean to the lowest: {several(told)}; an even map "
-        "gets 0.5. A thin stroke is one question, a dot the mean, and the line through it the interval over photographs.",
+        alt=f"The grid pointing game, a row a method, from the highest mean to the lowest: {several(told)}; an even "
+        "map gets 0.5. A thin stroke is one question, a dot the mean, and the line through it the interval over "
+        "photographs.",
         caption=played.missing or None,
     )
 
