@@ -5,7 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import skimage.data
+import torch
 from PIL import Image
+from torch import Tensor
 
 from cam_tutorial import photos as files
 
@@ -43,6 +45,16 @@ def glued(photos: Sequence[np.ndarray | Image.Image], grid: tuple[int, int], sid
         row, column = divmod(cell, columns)
         picture.paste(_square(photo, side), (column * side, row * side))
     return picture
+
+
+def of_each_photograph(shares: Tensor, pairs: Sequence[tuple[str, str]]) -> Tensor:
+    """From two shares a pair, (2 · pairs,), one for each of its halves, to one a photograph of `SHOWN`, (5,).
+
+    That is the mean of the questions that ask for it: intervals go over photographs, which the pairs share.
+    """
+    asked = [name for pair in pairs for name in pair]
+    each = [[share for share, which in zip(shares.tolist(), asked, strict=True) if which == name] for name in SHOWN]
+    return torch.tensor(each, dtype=torch.float64).mean(dim=1)
 
 
 def _square(photo: np.ndarray | Image.Image, side: int) -> Image.Image:

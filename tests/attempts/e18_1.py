@@ -139,3 +139,90 @@ def matrix(A, gradient):
 @wrong("LayerCAM's tanh for shallow layers")
 def tanh(A, gradient):
     return torch.tanh(2 * F.relu((F.relu(gradient) * A).sum(dim=1)))
+
+
+# A second round, by someone else.
+
+
+@right("where on the gradient, einsum with dots")
+def where(A, gradient):
+    kept = torch.where(gradient > 0, gradient, torch.zeros_like(gradient))
+    return torch.einsum("nk...,nk...->n...", kept, A).clamp_min(0)
+
+
+@right("half of value plus size, twice")
+def halves(A, gradient):
+    L = (0.5 * (gradient + gradient.abs()) * A).sum(-3)
+    return 0.5 * (L + L.abs())
+
+
+@right("a mask times the product")
+def masked(A, gradient):
+    L = ((gradient > 0) * gradient * A).sum(dim=1)
+    return L * (L > 0)
+
+
+@right("a sum over maps as a list, torch.maximum")
+def listed(A, gradient):
+    L = sum(gradient[:, k].clamp(min=0) * A[:, k] for k in range(A.shape[1]))
+    return torch.maximum(L, torch.tensor(0.0))
+
+
+@wrong("negative derivatives kept, positive dropped")
+def other_side(A, gradient):
+    return F.relu((-F.relu(-gradient) * A).sum(dim=1))
+
+
+@wrong("negative derivatives turned round and kept")
+def minus(A, gradient):
+    return F.relu((F.relu(-gradient) * A).sum(dim=1))
+
+
+@wrong("leaky")
+def leaky(A, gradient):
+    return F.relu((F.leaky_relu(gradient, 0.01) * A).sum(dim=1))
+
+
+@wrong("ReLU of each weighted map")
+def each(A, gradient):
+    return F.relu(F.relu(gradient) * A).sum(dim=1)
+
+
+@wrong("the largest map, not the sum")
+def largest(A, gradient):
+    return F.relu((F.relu(gradient) * A).amax(dim=1))
+
+
+@wrong("the sum over the places: one number a map")
+def places(A, gradient):
+    return F.relu((F.relu(gradient) * A).sum(dim=(2, 3)))
+
+
+@wrong("the first image alone")
+def first(A, gradient):
+    return F.relu((F.relu(gradient[0]) * A[0]).sum(dim=0))
+
+
+@wrong("absolute value at the end")
+def size(A, gradient):
+    return (F.relu(gradient) * A).sum(dim=1).abs()
+
+
+@wrong("only the maps come out, the gradient is not looked at")
+def no_gradient(A, gradient):
+    return F.relu(A.sum(dim=1))
+
+
+@wrong("the gradient alone")
+def no_maps(A, gradient):
+    return F.relu(gradient).sum(dim=1)
+
+
+@wrong("the arguments the other way round")
+def swapped(A, gradient):
+    return F.relu((F.relu(A) * gradient).sum(dim=1))
+
+
+@wrong("summed over rows, dimension 2")
+def dimension(A, gradient):
+    return F.relu((F.relu(gradient) * A).sum(dim=2))

@@ -186,3 +186,127 @@ def first_weights(A, gradient):
 def relu_inside(A, gradient):
     w = (alpha_of(A, gradient) * F.relu(gradient)).sum(dim=(2, 3), keepdim=True)
     return F.relu(w * A).sum(dim=1)
+
+
+# A second round, by someone else.
+
+
+@right("loops over images and maps, only where the derivative is above 0")
+def image_by_image(A, gradient):
+    maps = []
+    for a, g in zip(A, gradient, strict=True):
+        L = torch.zeros(a.shape[1:])
+        for k in range(len(a)):
+            up = g[k][g[k] > 0]
+            below = 2 * up**2 + a[k].sum() * up**3
+            L = L + torch.where(below == 0, torch.zeros_like(up), up**3 / below).sum() * a[k]
+        maps.append(L.clamp(min=0))
+    return torch.stack(maps)
+
+
+@right("masked_fill against 0/0, einsum")
+def filled(A, gradient):
+    g2, g3 = gradient.pow(2), gradient.pow(3)
+    S = A.flatten(2).sum(-1)[:, :, None, None]
+    below = 2 * g2 + S * g3
+    alpha = g2 / below.masked_fill(below == 0, 1)
+    alpha = alpha.masked_fill(below == 0, 0)
+    u = torch.einsum("nkij,nkij->nk", alpha, gradient.clamp(min=0))
+    return torch.relu(torch.einsum("nk,nkij->nij", u, A))
+
+
+@wrong("the paper's second and third derivative swapped")
+def powers(A, gradient):
+    below = 2 * gradient**3 + A.sum(dim=(2, 3), keepdim=True) * gradient**2
+    alpha = torch.where(below == 0, torch.zeros_like(below), gradient**2 / below)
+    u = (alpha * torch.relu(gradient)).sum(dim=(2, 3), keepdim=True)
+    return torch.relu((u * A).sum(dim=1))
+
+
+@wrong("the sum multiplied with the whole denominator")
+def brackets(A, gradient):
+    below = 2 * (gradient**2 + A.sum(dim=(2, 3), keepdim=True) * gradient**3)
+    alpha = torch.where(below == 0, torch.zeros_like(below), gradient**2 / below)
+    u = (alpha * torch.relu(gradient)).sum(dim=(2, 3), keepdim=True)
+    return torch.relu((u * A).sum(dim=1))
+
+
+@wrong("2 in the numerator as well")
+def two_above(A, gradient):
+    below = 2 * gradient**2 + A.sum(dim=(2, 3), keepdim=True) * gradient**3
+    alpha = torch.where(below == 0, torch.zeros_like(below), 2 * gradient**2 / below)
+    u = (alpha * torch.relu(gradient)).sum(dim=(2, 3), keepdim=True)
+    return torch.relu((u * A).sum(dim=1))
+
+
+@wrong("α is 1 where it cannot be computed")
+def one_where_zero(A, gradient):
+    below = 2 * gradient**2 + A.sum(dim=(2, 3), keepdim=True) * gradient**3
+    alpha = gradient**2 / torch.where(below != 0, below, torch.ones_like(below))
+    alpha = alpha.clamp(max=1)
+    u = (alpha * torch.relu(gradient)).sum(dim=(2, 3), keepdim=True)
+    return torch.relu((u * A).sum(dim=1))
+
+
+@wrong("negative α cut off")
+def alpha_cut(A, gradient):
+    below = 2 * gradient**2 + A.sum(dim=(2, 3), keepdim=True) * gradient**3
+    alpha = torch.where(below == 0, torch.zeros_like(below), gradient**2 / below).relu()
+    u = (alpha * torch.relu(gradient)).sum(dim=(2, 3), keepdim=True)
+    return torch.relu((u * A).sum(dim=1))
+
+
+@wrong("the gradient cut off at the start, where S g³ then hides nothing")
+def sum_of_positive(A, gradient):
+    g = torch.relu(gradient)
+    below = 2 * g**2 + torch.relu(A).sum(dim=(2, 3), keepdim=True) * g**3
+    alpha = torch.where(below == 0, torch.zeros_like(below), g**2 / below)
+    u = (alpha * g).sum(dim=(2, 3), keepdim=True)
+    return torch.relu((u * A).sum(dim=1))
+
+
+@wrong("the sum over the places as an average of Grad-CAM's kind")
+def over_count(A, gradient):
+    below = 2 * gradient**2 + A.sum(dim=(2, 3), keepdim=True) * gradient**3
+    alpha = torch.where(below == 0, torch.zeros_like(below), gradient**2 / below)
+    u = (alpha * torch.relu(gradient)).sum(dim=(2, 3), keepdim=True) / A[0, 0].numel()
+    return torch.relu((u * A).sum(dim=1))
+
+
+@wrong("averaged over the maps")
+def mean_of_maps(A, gradient):
+    below = 2 * gradient**2 + A.sum(dim=(2, 3), keepdim=True) * gradient**3
+    alpha = torch.where(below == 0, torch.zeros_like(below), gradient**2 / below)
+    u = (alpha * torch.relu(gradient)).sum(dim=(2, 3), keepdim=True)
+    return torch.relu((u * A).mean(dim=1))
+
+
+@wrong("every place with its own weight: LayerCAM with α")
+def local(A, gradient):
+    below = 2 * gradient**2 + A.sum(dim=(2, 3), keepdim=True) * gradient**3
+    alpha = torch.where(below == 0, torch.zeros_like(below), gradient**2 / below)
+    return torch.relu((alpha * torch.relu(gradient) * A).sum(dim=1))
+
+
+@wrong("the weights alone")
+def weights_alone(A, gradient):
+    below = 2 * gradient**2 + A.sum(dim=(2, 3), keepdim=True) * gradient**3
+    alpha = torch.where(below == 0, torch.zeros_like(below), gradient**2 / below)
+    return (alpha * torch.relu(gradient)).sum(dim=(2, 3))
+
+
+@wrong("S over the whole batch")
+def batch_total(A, gradient):
+    below = 2 * gradient**2 + A.sum(dim=(0, 2, 3), keepdim=True) * gradient**3
+    alpha = torch.where(below == 0, torch.zeros_like(below), gradient**2 / below)
+    u = (alpha * torch.relu(gradient)).sum(dim=(2, 3), keepdim=True)
+    return torch.relu((u * A).sum(dim=1))
+
+
+@wrong("writes into the gradient")
+def cuts_in_place(A, gradient):
+    gradient[gradient < 0] = 0
+    below = 2 * gradient**2 + A.sum(dim=(2, 3), keepdim=True) * gradient**3
+    alpha = torch.where(below == 0, torch.zeros_like(below), gradient**2 / below)
+    u = (alpha * gradient).sum(dim=(2, 3), keepdim=True)
+    return torch.relu((u * A).sum(dim=1))

@@ -186,3 +186,112 @@ def in_place(score, x, A):
     alpha = score(masks(x, A)[:, None] * x) - score(torch.zeros_like(x)[None])
     A *= alpha[:, None, None]
     return F.relu(A.sum(0))
+
+
+# A second round, by someone else.
+
+
+@right("a function for one map, stacked")
+def one_map(score, x, A):
+    empty = score(torch.zeros_like(x).unsqueeze(0)).item()
+
+    def weight(a):
+        big = upsample(a.unsqueeze(0), x.shape[1:])[0]
+        spread = big.max() - big.min()
+        mask = (big - big.min()) / spread if spread > 0 else torch.zeros_like(big)
+        return score((x * mask).unsqueeze(0)).item() - empty
+
+    return sum(weight(a) * a for a in A).clamp(min=0)
+
+
+@right("nan_to_num for the dead maps, a list of pictures")
+def nans(score, x, A):
+    big = upsample(A, x.shape[1:]).flatten(1)
+    low, high = big.min(1, keepdim=True)[0], big.max(1, keepdim=True)[0]
+    masks_ = ((big - low) / (high - low)).nan_to_num(0).view(-1, 1, *x.shape[1:])
+    alpha = score(torch.stack([x * m for m in masks_])) - score(torch.zeros(1, *x.shape))
+    return torch.relu(sum(w * a for w, a in zip(alpha, A, strict=True)))
+
+
+@right("baseline appended as one picture more")
+def appended(score, x, A):
+    M = upsample(A, x.shape[1:])
+    low, high = M.amin((-2, -1), keepdim=True), M.amax((-2, -1), keepdim=True)
+    M = (M - low) / torch.where(high == low, torch.ones_like(high), high - low)
+    asked = score(torch.cat([x[None] * M[:, None], torch.zeros_like(x)[None]]))
+    return ((asked[:-1] - asked[-1]) @ A.flatten(1)).view(A.shape[1:]).relu()
+
+
+@wrong("the baseline is a picture of ones")
+def bright(score, x, A):
+    return add(score(masks(x, A)[:, None] * x) - score(torch.ones_like(x)[None]), A)
+
+
+@wrong("the sign the wrong way")
+def sign(score, x, A):
+    return add(score(torch.zeros_like(x)[None]) - score(masks(x, A)[:, None] * x), A)
+
+
+@wrong("scaled by mean and standard deviation")
+def standardized(score, x, A):
+    M = upsample(A, x.shape[1:])
+    M = (M - M.mean((1, 2), keepdim=True)) / (M.std((1, 2), keepdim=True) + 1e-8)
+    return add(score(M[:, None] * x) - score(torch.zeros_like(x)[None]), A)
+
+
+@wrong("squashed by a sigmoid")
+def squashed(score, x, A):
+    M = torch.sigmoid(upsample(A, x.shape[1:]))
+    return add(score(M[:, None] * x) - score(torch.zeros_like(x)[None]), A)
+
+
+@wrong("masks of 0 and 1")
+def hard(score, x, A):
+    M = (masks(x, A) > 0.5).float()
+    return add(score(M[:, None] * x) - score(torch.zeros_like(x)[None]), A)
+
+
+@wrong("the mask added to the picture")
+def added(score, x, A):
+    return add(score(masks(x, A)[:, None] + x) - score(torch.zeros_like(x)[None]), A)
+
+
+@wrong("the masks themselves are shown to the network")
+def masks_alone(score, x, A):
+    return add(score(masks(x, A)[:, None].expand(-1, x.shape[0], -1, -1)) - score(torch.zeros_like(x)[None]), A)
+
+
+@wrong("the weights divided by their sum")
+def to_one(score, x, A):
+    alpha = score(masks(x, A)[:, None] * x) - score(torch.zeros_like(x)[None])
+    return add(alpha / alpha.sum(), A)
+
+
+@wrong("ReLU on each weighted map")
+def relu_each(score, x, A):
+    alpha = score(masks(x, A)[:, None] * x) - score(torch.zeros_like(x)[None])
+    return F.relu(alpha[:, None, None] * A).sum(0)
+
+
+@wrong("a dead map gets a mask of ones")
+def dead_is_whole(score, x, A):
+    M = upsample(A, x.shape[1:])
+    low, high = M.amin((1, 2), keepdim=True), M.amax((1, 2), keepdim=True)
+    M = torch.where(high > low, (M - low) / (high - low), torch.ones_like(M))
+    return add(score(M[:, None] * x) - score(torch.zeros_like(x)[None]), A)
+
+
+@wrong("the best map alone")
+def best_map(score, x, A):
+    alpha = score(masks(x, A)[:, None] * x) - score(torch.zeros_like(x)[None])
+    return F.relu(alpha.max() * A[alpha.argmax()])
+
+
+@wrong("the weights alone")
+def weights_alone(score, x, A):
+    return score(masks(x, A)[:, None] * x) - score(torch.zeros_like(x)[None])
+
+
+@wrong("the maps cut off before they are scaled")
+def cut_first(score, x, A):
+    return add(score(masks(x, F.relu(A))[:, None] * x) - score(torch.zeros_like(x)[None]), A)

@@ -166,3 +166,103 @@ def trapezoids(gradient_of, x, baseline, steps=16):
 def plus_one(gradient_of, x, baseline, steps=16):
     total = sum(gradient_of(baseline + (k + 0.5) / steps * (x - baseline)) for k in range(steps))
     return (x - baseline) * total / (steps + 1)
+
+
+# A second round, by someone else.
+
+
+@right("one large batch, put apart again")
+def by_columns(gradient_of, x, baseline, steps=16):
+    middles = torch.arange(0.5, steps) / steps
+    mean = torch.stack([gradient_of(torch.lerp(baseline, x, t.item())) for t in middles], dim=-1).mean(dim=-1)
+    return mean * (x - baseline)
+
+
+@right("a generator, from k = 1")
+def generator(gradient_of, x, baseline, steps=16):
+    step = (x - baseline) / steps
+    return sum(step * gradient_of(baseline + step * (2 * k - 1) / 2) for k in range(1, steps + 1))
+
+
+@right("walks from middle to middle, on a copy")
+def walks(gradient_of, x, baseline, steps=16):
+    step = (x - baseline) / steps
+    here = baseline + step / 2
+    found = step * gradient_of(here)
+    for _ in range(steps - 1):
+        here = here + step
+        found = found + step * gradient_of(here)
+    return found
+
+
+@wrong("one step too few")
+def one_less(gradient_of, x, baseline, steps=16):
+    return (x - baseline) * sum(
+        gradient_of(baseline + (k + 0.5) / steps * (x - baseline)) for k in range(steps - 1)
+    ) / steps
+
+
+@wrong("the middle of the whole way only")
+def midpoint(gradient_of, x, baseline, steps=16):
+    return (x - baseline) * gradient_of((x + baseline) / 2)
+
+
+@wrong("starts at the image, the way doubled")
+def from_image(gradient_of, x, baseline, steps=16):
+    way = x - baseline
+    return way * sum(gradient_of(x + (k + 0.5) / steps * way) for k in range(steps)) / steps
+
+
+@wrong("half a step is one half")
+def half(gradient_of, x, baseline, steps=16):
+    way = x - baseline
+    return way * sum(gradient_of(baseline + (k / steps + 0.5) * way) for k in range(steps)) / steps
+
+
+@wrong("without the baseline in the path")
+def scaled_way(gradient_of, x, baseline, steps=16):
+    way = x - baseline
+    return way * sum(gradient_of((k + 0.5) / steps * way) for k in range(steps)) / steps
+
+
+@wrong("a batch's mean gradient")
+def batch_mean(gradient_of, x, baseline, steps=16):
+    way = x - baseline
+    return way * sum(gradient_of(baseline + (k + 0.5) / steps * way).mean(0) for k in range(steps)) / steps
+
+
+@wrong("divided by the number of images")
+def by_images(gradient_of, x, baseline, steps=16):
+    way = x - baseline
+    return way * sum(gradient_of(baseline + (k + 0.5) / steps * way) for k in range(steps)) / len(x)
+
+
+@wrong("only what is above 0")
+def positive(gradient_of, x, baseline, steps=16):
+    way = x - baseline
+    return torch.relu(way * sum(gradient_of(baseline + (k + 0.5) / steps * way) for k in range(steps)) / steps)
+
+
+@wrong("linspace without its ends")
+def inner(gradient_of, x, baseline, steps=16):
+    return (x - baseline) * walk(torch.linspace(0, 1, steps + 2)[1:-1], gradient_of, x, baseline)
+
+
+@wrong("the last step forgotten to be multiplied: (x - baseline) only on the last gradient")
+def precedence(gradient_of, x, baseline, steps=16):
+    total = torch.zeros_like(x)
+    for k in range(steps):
+        total = total + gradient_of(baseline + (k + 0.5) / steps * x - baseline)
+    return (x - baseline) * total / steps
+
+
+@wrong("whole-number division: every step at the baseline")
+def floor(gradient_of, x, baseline, steps=16):
+    way = x - baseline
+    return way * sum(gradient_of(baseline + (2 * k + 1) // (2 * steps) * way) for k in range(steps)) / steps
+
+
+@wrong("random places on the way")
+def random_places(gradient_of, x, baseline, steps=16):
+    way = x - baseline
+    return way * sum(gradient_of(baseline + torch.rand(1).item() * way) for _ in range(steps)) / steps

@@ -172,3 +172,112 @@ def default(gradient_of, x, noise, level=0.2):
 @wrong("scaled by half the range")
 def half_range(gradient_of, x, noise, level=0.15):
     return sum(gradient_of(x + sigma_of(x, level) / 2 * z) for z in noise) / len(noise)
+
+
+# A second round, by someone else.
+
+
+@right("all copies scaled at once, then a list")
+def scaled_at_once(gradient_of, x, noise, level=0.15):
+    flat = x.view(len(x), -1)
+    sigma = level * (flat.amax(1) - flat.amin(1))
+    scaled = noise * sigma[None, :, None, None, None]
+    return torch.stack([gradient_of(x + z) for z in scaled], dim=-1).mean(-1)
+
+
+@right("the mean kept up as it goes")
+def running_mean(gradient_of, x, noise, level=0.15):
+    spread = sigma_of(x, level)
+    mean = torch.zeros_like(x)
+    for k, z in enumerate(noise, start=1):
+        mean = mean + (gradient_of(x + spread * z) - mean) / k
+    return mean
+
+
+@right("aminmax, torch.add with alpha left out")
+def aminmax(gradient_of, x, noise, level=0.15):
+    low, high = torch.aminmax(x.flatten(1), dim=1)
+    sigma = (level * (high - low)).reshape(-1, 1, 1, 1)
+    found = [gradient_of(torch.addcmul(x, sigma, z.expand_as(x))) / noise.size(0) for z in noise]
+    return torch.stack(found).sum(0)
+
+
+@right("numpy's way: a sum over a list")
+def summed_list(gradient_of, x, noise, level=0.15):
+    n = len(noise)
+    sigma = torch.tensor([level * (one.max().item() - one.min().item()) for one in x]).view(-1, 1, 1, 1)
+    gradients = [gradient_of(x + sigma * noise[i]) for i in range(n)]
+    total = gradients[0]
+    for g in gradients[1:]:
+        total = total + g
+    return total / n
+
+
+@wrong("noise multiplied with the picture")
+def times(gradient_of, x, noise, level=0.15):
+    return sum(gradient_of(x * (1 + sigma_of(x, level) * z)) for z in noise) / len(noise)
+
+
+@wrong("the noise subtracted and added, both counted")
+def both_signs(gradient_of, x, noise, level=0.15):
+    s = sigma_of(x, level)
+    return sum(gradient_of(x + s * z) + gradient_of(x - s * z) for z in noise) / (2 * len(noise))
+
+
+@wrong("σ is a variance")
+def variance(gradient_of, x, noise, level=0.15):
+    return sum(gradient_of(x + sigma_of(x, level).sqrt() * z) for z in noise) / len(noise)
+
+
+@wrong("σ squared")
+def squared_sigma(gradient_of, x, noise, level=0.15):
+    return sum(gradient_of(x + sigma_of(x, level) ** 2 * z) for z in noise) / len(noise)
+
+
+@wrong("the first copy's noise again and again")
+def same_noise(gradient_of, x, noise, level=0.15):
+    return sum(gradient_of(x + sigma_of(x, level) * noise[0]) for _ in noise) / len(noise)
+
+
+@wrong("the first image's range for all")
+def first_range(gradient_of, x, noise, level=0.15):
+    sigma = level * (x[0].max() - x[0].min())
+    return sum(gradient_of(x + sigma * z) for z in noise) / len(noise)
+
+
+@wrong("times the picture at the end")
+def times_input(gradient_of, x, noise, level=0.15):
+    return x * sum(gradient_of(x + sigma_of(x, level) * z) for z in noise) / len(noise)
+
+
+@wrong("clamped to the image's range")
+def clamped(gradient_of, x, noise, level=0.15):
+    low, high = x.amin((1, 2, 3), keepdim=True), x.amax((1, 2, 3), keepdim=True)
+    noisy = [torch.maximum(torch.minimum(x + sigma_of(x, level) * z, high), low) for z in noise]
+    return sum(gradient_of(one) for one in noisy) / len(noise)
+
+
+@wrong("level from 15 percent as 15")
+def percent(gradient_of, x, noise, level=0.15):
+    return sum(gradient_of(x + 100 * sigma_of(x, level) * z) for z in noise) / len(noise)
+
+
+@wrong("the noise made to sum to zero")
+def centered(gradient_of, x, noise, level=0.15):
+    noise = noise - noise.mean(dim=0, keepdim=True)
+    return sum(gradient_of(x + sigma_of(x, level) * z) for z in noise) / len(noise)
+
+
+@wrong("all gradients kept, no mean")
+def kept(gradient_of, x, noise, level=0.15):
+    return torch.stack([gradient_of(x + sigma_of(x, level) * z) for z in noise])
+
+
+@wrong("the mean over the images, too")
+def over_images(gradient_of, x, noise, level=0.15):
+    return torch.stack([gradient_of(x + sigma_of(x, level) * z) for z in noise]).mean(dim=(0, 1))
+
+
+@wrong("the level fixed")
+def fixed(gradient_of, x, noise, level=0.15):
+    return sum(gradient_of(x + sigma_of(x, 0.15) * z) for z in noise) / len(noise)

@@ -9,6 +9,7 @@ from PIL import Image
 from torch import Tensor
 
 from cam_tutorial import photos, zoo
+from cam_tutorial.course import gluing
 from cam_tutorial.course.gluing import SHOWN, glued, photograph
 
 # Each two of them once; each photograph is twice on the left and twice on the right.
@@ -50,10 +51,8 @@ def zoo_questions(count: int = 40, seed: int = 7100) -> Iterator[Question]:
 
 
 def of_each_photograph(shares: Tensor) -> Tensor:
-    """From two shares a pair, (20,), to one a photograph: the mean of the four questions that ask for it, (5,)."""
-    asked = [name for pair in PAIRS for name in pair]
-    each = [[share for share, which in zip(shares.tolist(), asked, strict=True) if which == name] for name in SHOWN]
-    return torch.tensor(each, dtype=torch.float64).mean(dim=1)
+    """From two shares a pair, (20,), to one a photograph, (5,)."""
+    return gluing.of_each_photograph(shares, PAIRS)
 
 
 def of_each_pair(shares: Tensor) -> Tensor:

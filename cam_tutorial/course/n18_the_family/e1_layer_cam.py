@@ -180,3 +180,12 @@ made(
     lambda A, g: (g.relu() @ A.transpose(2, 3)).sum(dim=1).relu(),
     "`@` multiplies rows with columns. ⊙ is place by place: `gradient.relu() * A`.",
 )
+made(
+    lambda A, g: (-(-g).relu() * A).sum(dim=1).relu(),
+    "You kept the negative derivatives and cut off the positive ones. It is the other way round: `gradient.relu()`.",
+)
+for dimension, places in ((2, "rows"), (3, "columns")):
+    made(
+        lambda A, g, dimension=dimension: (g.relu() * A).sum(dim=dimension).relu(),
+        f"You summed over the {places}, dimension {dimension}. Sum over the maps, dimension 1.",
+    )

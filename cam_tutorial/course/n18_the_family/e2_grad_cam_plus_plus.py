@@ -158,6 +158,22 @@ alpha_of(
     lambda A, g: fraction(A, g) / fraction(A, g).sum(**ALL),
     "You made the α of a map sum up to 1. Use them as the formula gives them.",
 )
+alpha_of(
+    lambda A, g: fraction(A, g, below=2 * g**2 + A.sum(dim=(0, 2, 3), keepdim=True) * g**3),
+    "You summed over the images of the batch as well. S is one map's sum over its places, dimensions 2 and 3.",
+)
+alpha_of(
+    lambda A, g: fraction(A, g, below=2 * g**3 + total(A) * g**2),
+    "The powers in the denominator are swapped: it is 2 g² + S g³.",
+)
+alpha_of(
+    lambda A, g: fraction(A, g, below=2 * (g**2 + total(A) * g**3)),
+    "The 2 multiplies your whole denominator. It stands at g² alone: 2 g² + S g³.",
+)
+alpha_of(
+    lambda A, g: fraction(A, g).relu(),
+    "You cut off the α that are negative, which they are where S is far below 0. The ReLU stands on the derivative.",
+)
 made(
     lambda A, g: summed(weights(A, g, fraction(A.relu(), g)), A),
     "You cut off the maps in the denominator. S is the sum of A as it is.",
@@ -204,6 +220,10 @@ weight_of(
 weight_of(
     lambda A, g: (fraction(A, g) * g.relu()).amax(**ALL),
     "You took the largest α · relu(g) of each map. The weight is their sum.",
+)
+weight_of(
+    lambda A, g: weights(A, g)[:1],
+    "You took the first image's weights for all. Each image has its own.",
 )
 weight_of(
     lambda A, g: weights(A, g).sum(dim=0, keepdim=True),

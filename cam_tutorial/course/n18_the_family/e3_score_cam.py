@@ -146,6 +146,22 @@ masked(
     "Your masks are turned around: what the map lights up is to stay, and the rest to go dark.",
 )
 masked(
+    lambda A, size: torch.where(
+        each_over(upsample(A, size))[1] > each_over(upsample(A, size))[0],
+        to_picture(A, size),
+        torch.ones_like(to_picture(A, size)),
+    ),
+    "The mask of a map that is the same everywhere is 1 in yours. Let it be 0.",
+)
+for correction in (0, 1):
+    masked(
+        lambda A, size, correction=correction: (
+            (upsample(A, size) - upsample(A, size).mean(dim=(1, 2), keepdim=True))
+            / (upsample(A, size).std(dim=(1, 2), keepdim=True, correction=correction) + 1e-8)
+        ),
+        "You scaled by mean and standard deviation. The masks reach from 0 to 1: by the lowest and the highest value.",
+    )
+masked(
     lambda A, size: (to_picture(A, size) > 0.5).float(),
     "You cut the masks at one half. They are soft: each pixel is multiplied by a number from 0 to 1.",
 )

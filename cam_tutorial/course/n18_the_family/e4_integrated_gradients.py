@@ -97,6 +97,22 @@ stepped(
     lambda m: [(k + 1.5) / m for k in range(m)],
     "You end half a step behind the image. Let s go from 0 to m − 1, as in `range(steps)`: the middles are (s + ½)/m.",
 )
+stepped(
+    lambda m: [(k + 1) / (m + 1) for k in range(m)],
+    "Your places are those of m + 1 steps, without the ends. Take the middles of m steps: (s + ½)/m.",
+)
+stepped(
+    lambda m: [k / m + 0.5 for k in range(m)],
+    "You went on by half of the whole way. Half a step is ½/m: the middles are (s + ½)/m.",
+)
+made(
+    lambda f, x, b, m: (x - b) * sum([f(b + part * (x - b)) for part in middles(m)[:-1]], torch.zeros_like(x)) / m,
+    "The last step is missing: s goes from 0 to m − 1, as in `range(steps)`.",
+)
+made(
+    lambda f, x, b, m: (x - b) * along(middles(m), f, x, b).mean(dim=0, keepdim=True),
+    "You averaged the gradients over the images. Each image has its own: average over the steps alone.",
+)
 stepped(lambda m: [1.0], "That is gradient times image: the gradient is taken at the image alone. Walk the way.")
 stepped(
     lambda m: [0.5],

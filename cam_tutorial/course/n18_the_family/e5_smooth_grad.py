@@ -110,6 +110,7 @@ spread(lambda x, level: (level * reach(x)) ** 2, "That is σ². The noise is mul
 spread(lambda x, level: (level * reach(x)) ** 0.5, "That is the root of σ. The noise is multiplied by σ itself.")
 spread(lambda x, level: level * reach(x)[:1], "You took the first image's range for all. Each has its own.")
 spread(lambda x, level: 0.15 * reach(x), "Your level is always 0.15. It is the argument `level`.")
+spread(lambda x, level: level * reach(x) / 2, "You took half of the range. σ is `level` times the whole of it.")
 spread(lambda x, level: 0 * x, "The noise is missing: that is the plain gradient of the image.")
 spread(lambda x, level: -level * reach(x), "You subtracted the noise. Add it.")
 
@@ -120,8 +121,22 @@ made(
     "and average those.",
 )
 made(
+    lambda f, x, z, level: (averaged(f, x, z, level * reach(x)) + averaged(f, x, z, -level * reach(x))) / 2,
+    "You added each noise once and subtracted it once, which makes 2n copies. Asked for are the n with it added.",
+)
+made(
+    lambda f, x, z, level: (
+        sum(f((x + level * reach(x) * one).clamp(x.amin(**ALL), x.amax(**ALL))) for one in z) / len(z)
+    ),
+    "You cut the noisy copies off at the image's own range. Leave them as the noise makes them.",
+)
+made(
+    lambda f, x, z, level: averaged(f, x, z - z.mean(dim=0, keepdim=True), level * reach(x)),
+    "You shifted the noise, so that its mean over the copies is 0. Add it as it comes, times σ.",
+)
+made(
     lambda f, x, z, level: f(x + level * reach(x) * z[0]),
-    "Only the first copy is asked: take all of them, and average.",
+    "Only the first copy's noise counts: take that of each copy, and average.",
 )
 made(
     lambda f, x, z, level: f(x + level * reach(x) * z[-1]),

@@ -51,7 +51,7 @@ def two_animals(count: int, seed: int) -> tuple[Tensor, Tensor, Tensor]:
 
 def league_on(scenes: tuple[Tensor, Tensor, Tensor]) -> Callable[..., League]:
     """A function that puts methods through the three measures on these scenes."""
-    return lambda methods: metrics.league(methods, MEASURES, *scenes, progress=False)
+    return lambda methods: metrics.league(methods, MEASURES, *scenes, batch_size=5, progress=False)
 
 
 def ahead(difference: Interval, first: str, second: str) -> str:
@@ -67,7 +67,7 @@ def one_by_one(
     """Score-CAM of a batch: each image by itself, with its own class's score."""
 
     def scores(label: Tensor) -> Callable[[Tensor], Tensor]:
-        return lambda pictures: torch.cat([network(some)[:, label] for some in pictures.split(16)])
+        return lambda pictures: torch.cat([network(some)[:, label] for some in pictures.split(8)])
 
     @torch.no_grad()
     def explain(images: Tensor, target: Tensor) -> Tensor:

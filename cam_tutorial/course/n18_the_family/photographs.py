@@ -6,7 +6,7 @@ Every pair is asked for both of its classes: 20 questions. The truth is which ha
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +14,12 @@ import torch
 from torch import Tensor, nn
 
 from cam_tutorial import metrics, photos, upsample
-from cam_tutorial.course.gluing import SHOWN, SIDE, glued, photograph
+from cam_tutorial.course.gluing import SHOWN, SIDE, glued, of_each_photograph, photograph
 
 PAIRS = list(combinations(SHOWN, 2))
 STORED = Path(__file__).with_name("photographs.json")
 
-Explain = Callable[[nn.Module, Tensor, Tensor], Tensor]  # network, (2, 3, H, W), (2,) -> (2, h, w)
+Explain = Callable[[nn.Module, Tensor, Tensor], Tensor]  # network, (n, 3, H, W), (n,) -> (n, h, w)
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,7 @@ class Game:
 
     def of_photographs(self, name: str) -> Tensor:
         """A method's mean over the four questions that ask for each photograph: (5,)."""
-        asked = [one for which in PAIRS for one in which]
-        shares = self.shares[name].tolist()
-        each = [[share for share, one in zip(shares, asked, strict=True) if one == shown] for shown in SHOWN]
-        return torch.tensor(each, dtype=torch.float64).mean(dim=1)
+        return of_each_photograph(self.shares[name], PAIRS)
 
     def compare(self, first: str, second: str) -> metrics.Interval:
         """How much more of `first`'s maps lies on the right half; over the photographs, since the pairs share them."""
@@ -65,8 +62,9 @@ def questions(network: photos.ImageNetNetwork) -> Iterator[tuple[Tensor, Tensor]
 def measured(network: photos.ImageNetNetwork, explain: Explain, pairs: int | None = None) -> Tensor:
     """The shares of one method on the first pairs, or on all: (2 · pairs,)."""
     found = []
-    for images, target in list(questions(network))[:pairs]:
-        maps = upsample(explain(network.model, images, target), (SIDE, 2 * SIDE))
+    for images, target in islice(questions(network), pairs):
+        maps = torch.cat([explain(network.model, *one) for one in zip(images.split(1), target.split(1), strict=True)])
+        maps = upsample(maps, (SIDE, 2 * SIDE))
         found.append(metrics.grid_pointing_game(maps, [0, 1], (1, 2)))
     return torch.cat(found).double()
 
