@@ -196,6 +196,7 @@ def top_three(photo, answers):
         [small(photo), *(over(small(photo), one.heatmap) for one in answers)],
         titles=["the photograph", *titles],
         boxes=boxes,
+        width=1.9,
         alt="A photograph, and over it the maps of the network's first three answers, each with a box around what the "
         f"map marks: {several(titles)}.",
         caption=f"The maps are those at `{answers[0].layer}`, the boxes at 20% of each map's maximum. "
