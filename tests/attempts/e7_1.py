@@ -203,3 +203,153 @@ def game_inplace(maps, cells, grid):
 def game_unpack(maps, cells, grid):
     H, W = maps.shape
     return game_loop(maps, cells, grid)
+
+
+# Below: a second series, as students would write it from the notebook's text alone.
+
+
+@right("tensor_split along both axes")
+def second_split(maps, cells, grid):
+    result = []
+    for m, c in zip(maps, cells, strict=True):
+        pieces = [p for row in m.relu().tensor_split(grid[0], 0) for p in row.tensor_split(grid[1], 1)]
+        sums = torch.stack([p.sum() for p in pieces])
+        result.append(sums[c] / sums.sum() if sums.sum() > 0 else 0.0)
+    return torch.tensor([float(r) for r in result])
+
+
+@right("unfold twice")
+def second_unfold(maps, cells, grid):
+    h, w = maps.shape[1] // grid[0], maps.shape[2] // grid[1]
+    tiles = F.relu(maps).unfold(1, h, h).unfold(2, w, w).sum((-1, -2)).reshape(len(maps), -1)
+    whole = tiles.sum(1)
+    mine = torch.tensor([tiles[n, c] for n, c in enumerate(cells)])
+    return torch.where(whole > 0, mine / whole, torch.zeros_like(whole))
+
+
+@right("plain Python, place by place")
+def second_python(maps, cells, grid):
+    shares = []
+    N, H, W = maps.shape
+    for n in range(N):
+        inside = total = 0.0
+        for y, line in enumerate(maps[n].tolist()):
+            for x, value in enumerate(line):
+                if value > 0:
+                    total += value
+                    if y * grid[0] // H * grid[1] + x * grid[1] // W == cells[n]:
+                        inside += value
+        shares.append(inside / total if total else 0.0)
+    return torch.tensor(shares)
+
+
+@right("one-hot grid, made large by repeat_interleave")
+def second_interleave(maps, cells, grid):
+    R, C = grid
+    N, H, W = maps.shape
+    hot = F.one_hot(torch.as_tensor(cells), R * C).view(N, R, C)
+    mask = hot.repeat_interleave(H // R, 1).repeat_interleave(W // C, 2)
+    p = torch.where(maps > 0, maps, 0)
+    total = p.flatten(1).sum(1)
+    return (p * mask).flatten(1).sum(1) / (total + (total == 0))
+
+
+@right("the mask by kron")
+def second_kron(maps, cells, grid):
+    R, C = grid
+    N, H, W = maps.shape
+    block_ = torch.ones(H // R, W // C)
+    out = []
+    for m, c in zip(maps.clip(0), cells, strict=True):
+        where = torch.zeros(R * C)
+        where[c] = 1
+        mask = torch.kron(where.view(R, C), block_)
+        out.append(torch.nan_to_num((m * mask).sum() / m.sum()))
+    return torch.stack(out).double()
+
+
+@right("einsum over the split axes")
+def second_einsum(maps, cells, grid):
+    R, C = grid
+    N, H, W = maps.shape
+    sums = torch.einsum("nrhcw->nrc", maps.clamp_min(0).reshape(N, R, H // R, C, W // C)).reshape(N, R * C)
+    total = sums.sum(-1)
+    total = torch.where(total == 0, torch.ones_like(total), total)
+    return sums[range(N), cells] / total
+
+
+@wrong("softmax over the map in place of the positive part")
+def second_softmax(maps, cells, grid):
+    p = maps.flatten(1).softmax(1).view_as(maps)
+    return torch.stack([block(m, c, grid).sum() for m, c in zip(p, cells, strict=True)]).float()
+
+
+@wrong("a blank map gives one half")
+def second_half(maps, cells, grid):
+    out = torch.zeros(len(maps))
+    for n, m in enumerate(maps.clamp(min=0)):
+        out[n] = block(m, cells[n], grid).sum() / m.sum() if m.sum() > 0 else 0.5
+    return out
+
+
+@wrong("squares what is positive")
+def second_squares(maps, cells, grid):
+    return game_loop(maps.clamp(min=0) ** 2, cells, grid)
+
+
+@wrong("clamps the cell, not the whole")
+def second_clamp_cell(maps, cells, grid):
+    out = torch.zeros(len(maps))
+    for n, m in enumerate(maps):
+        if m.clamp(min=0).sum() > 0:
+            out[n] = block(m, cells[n], grid).clamp(min=0).sum() / m.sum()
+    return out
+
+
+@wrong("share of the cell by its neighbors: inside over outside")
+def second_odds(maps, cells, grid):
+    out = torch.zeros(len(maps))
+    for n, m in enumerate(maps.clamp(min=0)):
+        inside = block(m, cells[n], grid).sum()
+        if m.sum() > 0:
+            out[n] = inside / (m.sum() - inside)
+    return out
+
+
+@wrong("whether more than a half lies inside: a hit or none")
+def second_hit(maps, cells, grid):
+    return (game_loop(maps, cells, grid) > 0.5).float()
+
+
+@wrong("divides the cell's sum by the size of the cell")
+def second_cell_mean(maps, cells, grid):
+    return torch.stack([block(m, c, grid).mean() for m, c in zip(maps.clamp(min=0), cells, strict=True)]).float()
+
+
+@wrong("the height of the cell taken from the width")
+def second_axes(maps, cells, grid):
+    h, w = maps.shape[2] // grid[0], maps.shape[1] // grid[1]
+    out = torch.zeros(len(maps))
+    for n, m in enumerate(maps.clamp(min=0)):
+        i, j = divmod(cells[n], grid[1])
+        if m.sum() > 0:
+            out[n] = m[i * h : (i + 1) * h, j * w : (j + 1) * w].sum() / m.sum()
+    return out
+
+
+@wrong("the shares of all cells")
+def second_all_cells(maps, cells, grid):
+    R, C = grid
+    N, H, W = maps.shape
+    sums = maps.clamp(min=0).reshape(N, R, H // R, C, W // C).sum(dim=(2, 4)).flatten(1)
+    return (sums / sums.sum(1, keepdim=True)).nan_to_num()
+
+
+@wrong("an end of the slice too early: the last row and column of the cell are left out")
+def second_outer_ring(maps, cells, grid):
+    out = torch.zeros(len(maps))
+    for n, m in enumerate(maps.clamp(min=0)):
+        part = block(m, cells[n], grid)
+        if m.sum() > 0:
+            out[n] = part[:-1, :-1].sum() / m.sum()
+    return out

@@ -190,3 +190,147 @@ def roll_inplace(attentions):
     for a in attentions[1:]:
         R = a.mean(1) @ R
     return grid(R[:, 0, 1:])
+
+
+# Below: a second series, as students would write it from the notebook's text alone.
+
+
+def grid_of(row):
+    return row.reshape(len(row), math.isqrt(row.shape[1]), -1)
+
+
+@right("functools.reduce")
+def second_reduce(attentions):
+    import functools
+
+    one = torch.eye(attentions[0].shape[-1])
+    start = one.expand(len(attentions[0]), -1, -1)
+    product = functools.reduce(lambda R, a: torch.bmm((a.mean(1) + one) / 2, R), attentions, start)
+    return grid_of(product[:, 0][:, 1:])
+
+
+@right("recursion from the top")
+def second_recursion(attentions):
+    def R(b):
+        A = attentions[b].mean(1) / 2
+        A = A + torch.diag_embed(torch.full(A.shape[:2], 0.5))
+        return A if b == 0 else A @ R(b - 1)
+
+    return grid_of(R(len(attentions) - 1)[:, 0, 1:])
+
+
+@right("einsum, and rows that are normalized again, which changes nothing")
+def second_normalized(attentions):
+    R = torch.eye(attentions[0].shape[-1])[None]
+    for a in attentions:
+        A = a.sum(1) / a.shape[1] + torch.eye(a.shape[-1])
+        A = A / A.sum(-1, keepdim=True)
+        R = torch.einsum("nij,njk->nik", A, R.expand(len(a), -1, -1))
+    return grid_of(R[:, 0, 1:])
+
+
+@right("NumPy in double precision")
+def second_numpy(attentions):
+    R = np.eye(attentions[0].shape[-1])
+    for a in attentions:
+        R = (a.numpy().astype(np.float64).mean(axis=1) + np.eye(a.shape[-1])) / 2 @ R
+    s = int(np.sqrt(R.shape[-1] - 1))
+    return torch.from_numpy(R[:, 0, 1:].reshape(-1, s, s))
+
+
+@right("the transposed product, read as a column")
+def second_transposed(attentions):
+    T = attentions[0].shape[-1]
+    R = torch.eye(T)
+    for a in attentions:
+        R = R @ (a.mean(1) + torch.eye(T)).mT / 2
+    return grid_of(R[:, 1:, 0])
+
+
+@right("half of what is there stays, the other half is mixed")
+def second_in_place_of_identity(attentions):
+    R = torch.eye(attentions[0].shape[-1]).repeat(len(attentions[0]), 1, 1)
+    for a in attentions:
+        R = 0.5 * R + 0.5 * (a.mean(dim=1) @ R)
+    return grid_of(R[:, 0, 1:])
+
+
+@wrong("the heads are multiplied, not averaged")
+def second_heads_product(attentions):
+    R = torch.eye(attentions[0].shape[-1])
+    for a in attentions:
+        R = (a.prod(1) + torch.eye(a.shape[-1])) / 2 @ R
+    return grid_of(R[:, 0, 1:])
+
+
+@wrong("the mean over the images in place of the heads")
+def second_mean_images(attentions):
+    R = torch.eye(attentions[0].shape[-1])
+    for a in attentions:
+        R = (a.mean(0) + torch.eye(a.shape[-1])) / 2 @ R
+    return grid_of(R[:, 0, 1:])
+
+
+@wrong("the residual connection once, at the end")
+def second_residual_once(attentions):
+    R = torch.eye(attentions[0].shape[-1])
+    for a in attentions:
+        R = a.mean(1) @ R
+    return grid_of(((R + torch.eye(R.shape[-1])) / 2)[:, 0, 1:])
+
+
+@wrong("(A + I) / 2 without brackets")
+def second_brackets(attentions):
+    R = torch.eye(attentions[0].shape[-1])
+    for a in attentions:
+        R = (a.mean(1) + torch.eye(a.shape[-1]) / 2) @ R
+    return grid_of(R[:, 0, 1:])
+
+
+@wrong("ones in place of the identity")
+def second_ones(attentions):
+    R = torch.eye(attentions[0].shape[-1])
+    for a in attentions:
+        R = (a.mean(1) + torch.ones(a.shape[-1], a.shape[-1])) / 2 @ R
+    return grid_of(R[:, 0, 1:])
+
+
+@wrong("softmax over the attention once more")
+def second_softmax(attentions):
+    R = torch.eye(attentions[0].shape[-1])
+    for a in attentions:
+        R = (a.softmax(-1).mean(1) + torch.eye(a.shape[-1])) / 2 @ R
+    return grid_of(R[:, 0, 1:])
+
+
+@wrong("the same block every time")
+def second_same_block(attentions):
+    R = torch.eye(attentions[0].shape[-1])
+    for _ in attentions:
+        R = (attentions[0].mean(1) + torch.eye(R.shape[-1])) / 2 @ R
+    return grid_of(R[:, 0, 1:])
+
+
+@wrong("without the class token from the beginning")
+def second_places_only(attentions):
+    T = attentions[0].shape[-1]
+    R = torch.eye(T - 1)
+    for a in attentions:
+        R = (a.mean(1)[:, 1:, 1:] + torch.eye(T - 1)) / 2 @ R
+    return grid_of(R.mean(1))
+
+
+@wrong("the heads kept apart, averaged at the end")
+def second_heads_last(attentions):
+    R = torch.eye(attentions[0].shape[-1])
+    for a in attentions:
+        R = (a + torch.eye(a.shape[-1])) / 2 @ R  # (N, heads, T, T)
+    return grid_of(R.mean(1)[:, 0, 1:])
+
+
+@wrong("the wrong dimension is averaged: the tokens")
+def second_dim_two(attentions):
+    R = torch.eye(attentions[0].shape[-1])
+    for a in attentions:
+        R = (a.mean(2) + torch.eye(a.shape[-1])) / 2 @ R
+    return grid_of(R[:, 0, 1:])

@@ -1,5 +1,8 @@
 """Attempts at 7.3."""
 
+from fractions import Fraction
+
+import numpy as np
 import torch
 
 from attempts import right, wrong
@@ -177,3 +180,124 @@ def cell_wh(cell, map_size, window, corner, resized, photo):
 @wrong("prints it")
 def cell_print(*case):
     print(cell_plain(*case))
+
+
+# Below: a second series, as students would write it from the notebook's text alone.
+
+
+@right("NumPy arrays, y and x at once")
+def second_numpy(cell, map_size, window, corner, resized, photo):
+    cell, map_size, window, corner, resized, photo = map(np.array, (cell, map_size, window, corner, resized, photo))
+    first = (cell / map_size * window + corner) / resized * photo
+    last = ((cell + 1) / map_size * window + corner) / resized * photo
+    return np.array([first[1], first[0], last[1], last[0]])
+
+
+@right("two steps back, by small functions")
+def second_functions(cell, map_size, window, corner, resized, photo):
+    def uncrop(y, x):
+        return y + corner[0], x + corner[1]
+
+    def unresize(y, x):
+        return y * photo[0] / resized[0], x * photo[1] / resized[1]
+
+    h, w = window[0] / map_size[0], window[1] / map_size[1]
+    top, left = unresize(*uncrop(cell[0] * h, cell[1] * w))
+    bottom, right_ = unresize(*uncrop((cell[0] + 1) * h, (cell[1] + 1) * w))
+    return left, top, right_, bottom
+
+
+@right("left and top, plus the cell's size on the photograph")
+def second_plus_size(cell, map_size, window, corner, resized, photo):
+    zoom_y, zoom_x = photo[0] / resized[0], photo[1] / resized[1]
+    height, width = window[0] * zoom_y / map_size[0], window[1] * zoom_x / map_size[1]
+    top, left = corner[0] * zoom_y + cell[0] * height, corner[1] * zoom_x + cell[1] * width
+    return left, top, left + width, top + height
+
+
+@right("matrices that are inverted")
+def second_matrix(cell, map_size, window, corner, resized, photo):
+    def forward(a):  # from photograph to map, in homogeneous coordinates
+        scale = torch.tensor([[resized[a] / photo[a], 0.0], [0.0, 1.0]], dtype=torch.float64)
+        crop = torch.tensor([[1.0, -corner[a]], [0.0, 1.0]], dtype=torch.float64)
+        to_map = torch.tensor([[map_size[a] / window[a], 0.0], [0.0, 1.0]], dtype=torch.float64)
+        return to_map @ crop @ scale
+
+    def back(a, k):
+        return (torch.linalg.inv(forward(a)) @ torch.tensor([k, 1.0], dtype=torch.float64))[0].item()
+
+    i, j = cell
+    return back(1, j), back(0, i), back(1, j + 1), back(0, i + 1)
+
+
+@right("exact fractions, turned to numbers at the end")
+def second_fractions(cell, map_size, window, corner, resized, photo):
+    def at(k, a):
+        return float((Fraction(window[a] * k, map_size[a]) + corner[a]) * Fraction(photo[a], resized[a]))
+
+    return at(cell[1], 1), at(cell[0], 0), at(cell[1] + 1, 1), at(cell[0] + 1, 0)
+
+
+@right("linspace for all edges of the map")
+def second_linspace(cell, map_size, window, corner, resized, photo):
+    edges = [
+        (torch.linspace(0, window[a], map_size[a] + 1, dtype=torch.float64) + corner[a]) * photo[a] / resized[a]
+        for a in (0, 1)
+    ]
+    i, j = cell
+    return torch.stack([edges[1][j], edges[0][i], edges[1][j + 1], edges[0][i + 1]])
+
+
+@wrong("the corner taken off the window's size")
+def second_smaller_window(cell, map_size, window, corner, resized, photo):
+    return cell_plain(cell, map_size, (window[0] - corner[0], window[1] - corner[1]), corner, resized, photo)
+
+
+@wrong("scales by photo / window")
+def second_by_window(cell, map_size, window, corner, resized, photo):
+    return cell_plain(cell, map_size, window, corner, window, photo)
+
+
+@wrong("the corner is scaled, the cell is not")
+def second_corner_scaled(*case):
+    return shift(*case, lambda p, c, r, o: p + c * o / r)
+
+
+@wrong("the corner added twice")
+def second_corner_twice(*case):
+    return shift(*case, lambda p, c, r, o: (p + 2 * c) * o / r)
+
+
+@wrong("only right and bottom get the corner")
+def second_corner_end(cell, map_size, window, corner, resized, photo):
+    left, top, _, _ = cell_plain(cell, map_size, window, (0, 0), resized, photo)
+    _, _, right_, bottom = cell_plain(cell, map_size, window, corner, resized, photo)
+    return left, top, right_, bottom
+
+
+@wrong("map size times, in place of window / map size")
+def second_step(cell, map_size, window, corner, resized, photo):
+    return shift(cell, (1, 1), map_size, corner, resized, photo, lambda p, c, r, o: (p + c) * o / r)
+
+
+@wrong("right before left")
+def second_right_first(*case):
+    left, top, right_, bottom = cell_plain(*case)
+    return right_, bottom, left, top
+
+
+@wrong("the middle and the size")
+def second_middle_size(*case):
+    left, top, right_, bottom = cell_plain(*case)
+    return (left + right_) / 2, (top + bottom) / 2, right_ - left, bottom - top
+
+
+@wrong("in shares of the photograph, 0 to 1")
+def second_shares(cell, map_size, window, corner, resized, photo):
+    left, top, right_, bottom = cell_plain(cell, map_size, window, corner, resized, photo)
+    return left / photo[1], top / photo[0], right_ / photo[1], bottom / photo[0]
+
+
+@wrong("the corner exchanged: x, y")
+def second_corner_xy(cell, map_size, window, corner, resized, photo):
+    return cell_plain(cell, map_size, window, (corner[1], corner[0]), resized, photo)

@@ -186,6 +186,51 @@ mistake(
     "You took the highest value in the cell over the highest of the map. Asked for is sum over sum.",
     lambda maps, positive, cells, grid: share(positive, cells, grid, reduce=torch.amax),
 )
+mistake(
+    "You asked whether more than a half lies in the cell. Asked for is the share itself.",
+    lambda maps, positive, cells, grid: (share(positive, cells, grid) > 0.5).float(),
+)
+mistake(
+    "You squared the values: a bright place counts too much. Add up the positive values as they are.",
+    lambda maps, positive, cells, grid: share(positive**2, cells, grid),
+)
+mistake(
+    "You divided what lies inside by what lies outside. Divide it by the sum of the whole map.",
+    lambda maps, positive, cells, grid: odds(share(positive, cells, grid)),
+)
+mistake(
+    "You clamped the cell alone: negative values still count in the sum of the whole map. Clamp the map first.",
+    lambda maps, positive, cells, grid: (
+        share(positive, cells, grid) * positive.sum(dim=(1, 2)).float() / not_zero(maps.sum(dim=(1, 2)).float())
+    ),
+)
+mistake(
+    "You gave the mean of the cell. Asked for is a share: the sum in the cell, divided by the sum of the map.",
+    lambda maps, positive, cells, grid: (
+        share(positive, cells, grid)
+        * positive.sum(dim=(1, 2)).float()
+        * (grid[0] * grid[1] / (maps.shape[1] * maps.shape[2]))
+    ),
+)
+mistake(
+    "You took a softmax over the map, in which what is negative counts, too. Clamp at 0 instead.",
+    lambda maps, positive, cells, grid: share(maps.flatten(1).softmax(dim=1).view_as(maps), cells, grid),
+)
+mistake(
+    "A map without any positive value has the share 0: it lies on nothing. You gave it one half.",
+    lambda maps, positive, cells, grid: share(positive, cells, grid, blank=0.5),
+)
+mistake(
+    "Height and width are exchanged in the size of your cells: a cell is H // rows high and W // columns wide.",
+    lambda maps, positive, cells, grid: share(
+        positive, cells, grid, sizes=(maps.shape[2] // grid[0], maps.shape[1] // grid[1])
+    ),
+)
+mistake(
+    "Your slices end a row and a column too early: the end of a slice is not taken itself, so write it as "
+    "(row + 1) * height.",
+    lambda maps, positive, cells, grid: cut_short(positive, cells, grid),
+)
 
 
 def highest(maps, cells, grid):
@@ -201,3 +246,23 @@ def highest(maps, cells, grid):
 def stretched(maps):
     low, high = maps.amin(dim=(1, 2), keepdim=True), maps.amax(dim=(1, 2), keepdim=True)
     return (maps - low) / torch.where(high == low, 1, high - low)
+
+
+def odds(shares):
+    return shares / (1 - shares)
+
+
+def not_zero(sums):
+    return torch.where(sums == 0, 1, sums)
+
+
+def cut_short(positive, cells, grid):
+    height, width = positive.shape[1] // grid[0], positive.shape[2] // grid[1]
+    inside = torch.zeros_like(positive)
+    for row in range(grid[0]):
+        for column in range(grid[1]):
+            rows = slice(row * height, (row + 1) * height - 1)
+            columns = slice(column * width, (column + 1) * width - 1)
+            inside[:, rows, columns] = positive[:, rows, columns]
+    kept = share(inside, cells, grid) * inside.sum(dim=(1, 2)).float()
+    return kept / not_zero(positive.sum(dim=(1, 2)).float())

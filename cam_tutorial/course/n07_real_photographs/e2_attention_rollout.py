@@ -180,6 +180,50 @@ mistake(
     "Half of A alone: the identity is missing, (A + I) / 2.",
     residual=lambda A, identity: A / 2,
 )
+mistake(
+    "The identity is halved, A is not: mind the brackets in (A + I) / 2.",
+    residual=lambda A, identity: A + identity / 2,
+)
+mistake(
+    "A is halved, the identity is not: mind the brackets in (A + I) / 2.",
+    residual=lambda A, identity: A / 2 + identity,
+)
+mistake(
+    "You added 1 everywhere. I is the identity, with ones on its diagonal alone: `torch.eye(T)`.",
+    residual=lambda A, identity: (A + 1) / 2,
+)
+mistake(
+    "You multiplied the heads. Asked for is their mean.",
+    heads=lambda attention: attention.prod(dim=1),
+)
+mistake(
+    "You took a softmax of the attention. It went through one already: its rows sum to 1.",
+    heads=lambda attention: attention.softmax(dim=-1).mean(dim=1),
+)
+
+
+@my_rollout.mistake(
+    "You added the residual connection once, to the product. Every block has one: (A + I) / 2 for each, then multiply."
+)
+def residual_once(attentions):
+    T = attentions[0].shape[2]
+    product = torch.eye(T)
+    for attention in attentions:
+        product = attention.mean(dim=1) @ product
+    side = int((T - 1) ** 0.5)
+    return ((product + torch.eye(T)) / 2)[:, 0, 1:].reshape(-1, side, side)
+
+
+@my_rollout.mistake(
+    "You followed each head by itself and averaged at the end. The mean over the heads comes first, in every block."
+)
+def heads_last(attentions):
+    T = attentions[0].shape[2]
+    rollout = torch.eye(T)
+    for attention in attentions:
+        rollout = (attention + torch.eye(T)) / 2 @ rollout
+    side = int((T - 1) ** 0.5)
+    return rollout.mean(dim=1)[:, 0, 1:].reshape(-1, side, side)
 
 
 @my_rollout.mistake("You multiplied value by value, `*`. Asked for is the matrix product, `@`.")

@@ -187,6 +187,40 @@ mistake(
     "You took map size - 1 cells. There are as many as the map has: window / map size.",
     lambda cell, map_size, *rest: (cell, (map_size[0] - 1, map_size[1] - 1), *rest),
 )
+mistake(
+    "You multiplied by photo / window. The photograph became `resized` and not the window: multiply by "
+    "photo / resized.",
+    lambda cell, map_size, window, corner, resized, photo: (cell, map_size, window, corner, window, photo),
+)
+mistake(
+    "You added the corner twice. Once is enough: the window begins there.",
+    lambda cell, map_size, window, corner, resized, photo: (
+        cell, map_size, window, (2 * corner[0], 2 * corner[1]), resized, photo,
+    ),
+)  # fmt: skip
+mistake(
+    "You scaled the corner alone. The place in the window must be scaled with it: add first, then multiply by "
+    "photo / resized.",
+    to_photo=lambda place, corner, photo, resized: place + corner * photo / resized,
+)
+mistake(
+    "You took the corner off the size of the window. The window is whole: `corner` says where it begins, so add it.",
+    lambda cell, map_size, window, corner, resized, photo: (
+        cell, map_size, (window[0] - corner[0], window[1] - corner[1]), corner, resized, photo,
+    ),
+)  # fmt: skip
+mistake(
+    "You gave the middle of the cell, and its width and height. Asked for is (left, top, right, bottom).",
+    order=lambda left, top, right, bottom: ((left + right) / 2, (top + bottom) / 2, right - left, bottom - top),
+)
+mistake(
+    "Your box is in shares of the photograph, 0 to 1. Asked for are its pixels: multiply by the photograph's size.",
+    to_photo=lambda place, corner, photo, resized: (place + corner) / resized,
+)
+mistake(
+    "You multiplied by the size of the map. A cell is window / map size.",
+    lambda cell, map_size, window, corner, resized, photo: (cell, (1, 1), map_size, corner, resized, photo),
+)
 
 
 @my_cell_on_photo.mistake("You rounded to whole pixels. Give the numbers as they are.")

@@ -18,6 +18,7 @@ from torch import Tensor
 from cam_tutorial import grad_cam, metrics, photos
 from cam_tutorial.photos import ImageNetNetwork, Placement, Unavailable
 
+from .memory import give_back
 from .photographs import SQUEEZENET
 
 KEPT = Path(__file__).parent / "kept"
@@ -69,7 +70,9 @@ def result(name: str, network: ImageNetNetwork | None, make: Callable[[ImageNetN
     """What `make` finds with a network; without one, what it found beforehand, and a line that says so."""
     if network is None:
         return _kept(name, "the weights are not here")
-    return _keep(name, make(network))
+    found = _keep(name, make(network))
+    give_back()
+    return found
 
 
 def computed(name: str, make: Callable[[], Result]) -> Result:
@@ -121,14 +124,14 @@ def kept_answer() -> Answer:
     return Answer("squeezenet1_0, kept", "moped", kept["p"].item(), kept["map"], layer, SQUEEZENET)
 
 
-def answers(network: ImageNetNetwork, photo: Image.Image, count: int = 5) -> list[Answer]:
+def answers(network: ImageNetNetwork, photo: Image.Image, count: int = 3) -> list[Answer]:
     """A network's most probable classes, each with its map, and the box of the map's largest piece."""
     batch = network.preprocess(photo)
     with torch.no_grad():
         probabilities = network.model(batch)[0].softmax(dim=0)
     best = probabilities.topk(count)
     layer = last_layer(network)
-    maps = grad_cam(network.model, batch.expand(count, -1, -1, -1), best.indices, layer)
+    maps = [grad_cam(network.model, batch, index, layer)[0] for index in best.indices.tolist()]
     place = Placement.of(photo, network.transforms)
     found = []
     for index, p, heatmap in zip(best.indices.tolist(), best.values.tolist(), maps, strict=True):

@@ -12,6 +12,9 @@ from cam_tutorial import photos, zoo
 from cam_tutorial.course import gluing
 from cam_tutorial.course.gluing import SHOWN, glued, photograph
 
+from .memory import give_back
+
+SIDE = 176  # pixels of a photograph in a pair: at 224 the graph of one gradient takes 110 MB
 # Each two of them once; each photograph is twice on the left and twice on the right.
 PAIRS = [(list(SHOWN)[one], list(SHOWN)[(one + step) % len(SHOWN)]) for one in range(len(SHOWN)) for step in (1, 2)]
 SQUEEZENET = SimpleNamespace(resize_size=[256], crop_size=[224])  # its preprocessing, for maps that are kept
@@ -20,8 +23,8 @@ Question = tuple[Tensor, int, int]  # two glued pictures (1, 3, H, W); the class
 
 
 def glued_pair(left: str, right: str) -> Image.Image:
-    """Two of the photographs side by side, 448 × 224 pixels."""
-    return glued([photograph(left), photograph(right)], (1, 2))
+    """Two of the photographs side by side, 352 × 176 pixels."""
+    return glued([photograph(left), photograph(right)], (1, 2), SIDE)
 
 
 def questions(network: photos.ImageNetNetwork) -> Iterator[Question]:
@@ -30,6 +33,7 @@ def questions(network: photos.ImageNetNetwork) -> Iterator[Question]:
         both = scaled(glued_pair(*pair), network)[None]
         for cell, name in enumerate(pair):
             yield both, network.class_index(name), cell
+            give_back()
 
 
 def scaled(picture: Image.Image, network: photos.ImageNetNetwork) -> Tensor:

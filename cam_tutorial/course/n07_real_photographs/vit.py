@@ -21,6 +21,8 @@ from tqdm import tqdm
 
 from cam_tutorial import models, zoo
 
+from .memory import give_back
+
 WEIGHTS = Path(__file__).with_name("vit.safetensors")
 WIDTH, HEADS, BLOCKS = 64, 4, 2
 SIDE = models.MAP_SIZE  # 12 × 12 tokens
@@ -134,9 +136,10 @@ def accuracy(network: nn.Module, scenes: int = 400, seed: int = 800_000) -> floa
     """The share of new scenes with one animal whose animal it names."""
     right = 0.0
     with torch.no_grad():
-        for start in range(0, scenes, 20):
-            images, labels, _ = zoo.batch(20, seed=seed + start, animals=1)
+        for start in range(0, scenes, 5):
+            images, labels, _ = zoo.batch(5, seed=seed + start, animals=1)
             right += (network(zoo.preprocess(images)).argmax(dim=1) == labels.flatten()).sum().item()
+            give_back()
     return right / scenes
 
 
