@@ -79,7 +79,7 @@ of_means(
     "Your biases hold the length |m|. Asked for is its square: −(m²).sum(dim=1), without the root.",
 )
 of_means(lambda m: (m, -m.norm(dim=1)), "The weights lack their 2, and the biases hold |m| in place of |m|².")
-of_means(lambda m: (2 * m, -4 * squares(m)), "You squared the weights 2 m. The bias holds the mean's own square, −|m|².")
+of_means(lambda m: (2 * m, -4 * squares(m)), "You squared the weights 2 m. The bias is that of the mean, −|m|².")
 of_means(lambda m: (2 * m, -2 * squares(m)), "The 2 belongs to m · f alone: the bias is −|m|², once.")
 of_means(lambda m: (2 * m, -squares(m) / 2), "Your weights are right, and your biases half as large: −|m|².")
 of_means(

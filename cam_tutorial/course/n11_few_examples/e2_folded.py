@@ -46,7 +46,7 @@ def made(how, sentence):
 
 # The bias.
 made(lambda v, a, m, s: (v / s, a), "The mean is missing: it takes (v / std) · mean from each score, so from the bias.")
-made(lambda v, a, m, s: (v / s, a + (v / s) @ m), "The sign is turned around: the mean is subtracted, so the bias falls.")
+made(lambda v, a, m, s: (v / s, a + (v / s) @ m), "The sign is turned around: subtract (v / std) · mean from the bias.")
 made(lambda v, a, m, s: (v / s, (v / s) @ m - a), "Your bias has the wrong sign: it is a − (v / std) · mean.")
 made(lambda v, a, m, s: (v / s, -(v / s) @ m), "The old bias a is missing: a − (v / std) · mean.")
 made(lambda v, a, m, s: (v / s, (v / s) @ m), "The old bias a is missing, and the minus: a − (v / std) · mean.")
@@ -83,7 +83,10 @@ made(
     lambda v, a, m, s: (v, a - v @ m),
     "The spread is missing: divide the weights by it, each column by its own, and take the mean with these weights.",
 )
-made(lambda v, a, m, s: (v, a - (v / s) @ m), "Your bias is right, but the weights are not divided by the spread: v / std.")
+made(
+    lambda v, a, m, s: (v, a - (v / s) @ m),
+    "Your bias is right. The weights must be divided by the spread: v / std.",
+)
 made(lambda v, a, m, s: (v, a), "Nothing is folded: the weights are v / std, and the bias a − (v / std) · mean.")
 made(
     lambda v, a, m, s: (v * s, a - (v * s) @ m),
@@ -100,11 +103,11 @@ made(
 )
 made(
     lambda v, a, m, s: ((v - m) / s, a - (v / s) @ m),
-    "The mean is taken from the weights. It changes the bias alone: w = v / std.",
+    "Your bias is right. The weights lose no mean: w = v / std.",
 )
 made(
     lambda v, a, m, s: (v / s - m, a),
-    "The mean is taken from the weights. It changes the bias alone: a − (v / std) · mean.",
+    "The mean is taken from the scaled weights. It belongs to the bias: a − (v / std) · mean.",
 )
 made(
     lambda v, a, m, s: (v / s**2, a - (v / s**2) @ m),
@@ -118,9 +121,12 @@ made(
     lambda v, a, m, s: (v / s, a / s.mean() - (v / s) @ m),
     "You divided the bias by a spread as well. a is added after the scaling: it stays.",
 )
-made(lambda v, a, m, s: (v / (s + 1e-2), a - (v / (s + 1e-2)) @ m), "You added a number to the spread: leave it as it is.")
+made(
+    lambda v, a, m, s: (v / (s + 1e-2), a - (v / (s + 1e-2)) @ m),
+    "You added a number to the spread. Leave it out.",
+)
 
 # The answer.
 made(lambda v, a, m, s: v / s, "You gave the weights alone. Return both: the weights and the biases.")
-made(lambda v, a, m, s: (a - (v / s) @ m, v / s), "The two are swapped: first the weights (C, K), then the biases (C,).")
+made(lambda v, a, m, s: (a - (v / s) @ m, v / s), "The two are swapped: the weights (C, K) come first.")
 made(lambda v, a, m, s: ((v / s).T, a - (v / s) @ m), "Your weights are turned: a row a class, (C, K).")

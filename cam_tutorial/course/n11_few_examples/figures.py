@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+import torch
 from torch import Tensor
 
 from cam_tutorial import metrics, plot, zoo
-from cam_tutorial.metrics import Interval
 from cam_tutorial.zoo import NEWCOMERS, Scene
 
-from .material import FIRST, HELD_OUT_TWO
+from .material import FIRST, HELD_OUT_TWO, lies
 
 FINE = 288  # pixels of a drawn scene; the network sees 96
 MARKS = "os^D"
@@ -41,32 +41,32 @@ def scene_of_two(number: int) -> Scene:
     return list(zoo.scenes_of(number + 1, HELD_OUT_TWO, 2, 96, among=NEWCOMERS))[number]
 
 
+def a(names: Sequence[str]) -> str:
+    return several([f"an {name}" if name[0] in "aeiou" else f"a {name}" for name in names])
+
+
 def asked(scene: Scene) -> None:
     """The scene by itself, large."""
     names = [animal.name for animal in scene.animals]
-    plot.panels([fine(scene)], width=3.2, alt=f"A scene with a {' and a '.join(names)}, among clutter.")
+    plot.panels([fine(scene)], width=3.2, alt=f"A scene with {a(names)}, among clutter.")
 
 
-def maps_of(scene: Scene, maps: Mapping[str, Tensor]) -> None:
-    """The scene, and maps of it, each positive part with its own colors."""
+def maps_of(scene: Scene, maps: Tensor) -> None:
+    """The scene, and the map of each of its animals (H, W), its positive part with its own colors."""
     names = [animal.name for animal in scene.animals]
-    told = []
-    for name, map_ in maps.items():
-        row, column = divmod(int(map_.argmax()), map_.shape[1])
-        on = [animal.name for animal in scene.animals if animal.mask[row, column]]
-        told.append(f"that of {name} is highest on the {on[0]}" if on else f"that of {name} is highest beside both")
+    told = [f"that of {name} is highest {lies(map_, scene)}" for name, map_ in zip(names, maps, strict=True)]
     plot.panels(
         [fine(scene)] * (1 + len(maps)),
-        [None, *(map_.relu() for map_ in maps.values())],
-        titles=["the scene", *maps],
-        alt=f"A scene with a {' and a '.join(names)}, and maps of it: {several(told)}.",
+        [None, *(map_.relu() for map_ in maps)],
+        titles=["the scene", *(f"the map of “{name}”" for name in names)],
+        alt=f"A scene with {a(names)}, and maps of it: {several(told)}.",
     )
 
 
 def curves(
     values: Mapping[str, Mapping[int, Tensor]],
     what: str,
-    levels: Mapping[str, float],
+    levels: Mapping[str, Tensor | float],
 ) -> None:
     """Way -> n -> (draws, tests): the mean against n, a line a way, its interval, a dot a draw; dashed levels."""
     figure, axes = plot.figure(plot.FULL_WIDTH, 3.6)
@@ -81,7 +81,8 @@ def curves(
         numbers = several([f"{span.mean:.0%} with {n}" for n, span in zip(by_n, spans, strict=True)])
         told.append(f"{way} {numbers}")
     first, last = min(next(iter(values.values()))), max(next(iter(values.values())))
-    for name, level in levels.items():
+    level_of = {name: float(torch.as_tensor(level).mean()) for name, level in levels.items()}
+    for name, level in level_of.items():
         axes.axhline(level, color=plot.NEUTRAL, linestyle="--", linewidth=1.2)
         axes.text(last * 1.13, level, f"{name}, {level:.0%}", color=plot.INK, va="center")
     axes.set_xscale("log")
@@ -93,18 +94,6 @@ def curves(
     plot.show(
         figure,
         alt=f"{what[0].upper()}{what[1:]} against the number of examples of each species: {'; '.join(told)}. "
-        f"Dashed: {several([f'{name} {level:.0%}' for name, level in levels.items()]) if len(levels) > 1 else ''.join(levels)}. "
+        f"Dashed: {', '.join(f'{name} {level:.0%}' for name, level in level_of.items())}. "
         "Vertical lines are intervals, short strokes the single draws.",
     )
-
-
-def intervals(rows: Mapping[str, Interval], what: str) -> None:
-    """A few means with their intervals, a row each."""
-    figure, axes = plot.figure(6.4, 0.7 + 0.32 * len(rows))
-    for row, (mean, low, high) in enumerate(rows.values()):
-        axes.plot([low, high], [row, row], color=plot.AGAINST, linewidth=2)
-        axes.plot(mean, row, "o", color=plot.AGAINST, markersize=6)
-    axes.set(yticks=range(len(rows)), yticklabels=list(rows), xlim=(-0.02, 1.02), xlabel=what)
-    axes.invert_yaxis()
-    told = [f"{name} {span.mean:.0%}" for name, span in rows.items()]
-    plot.show(figure, alt=f"{what[0].upper()}{what[1:]}, with intervals: {several(told)}.")
