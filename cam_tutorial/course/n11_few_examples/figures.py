@@ -84,9 +84,9 @@ def curves(
     level_of = {name: float(torch.as_tensor(level).mean()) for name, level in levels.items()}
     for name, level in level_of.items():
         axes.axhline(level, color=plot.NEUTRAL, linestyle="--", linewidth=1.2)
-        axes.text(last * 1.13, level, f"{name}, {level:.0%}", color=plot.INK, va="center")
+        axes.text(last * 1.24, level, f"{name}, {level:.0%}", color=plot.INK, va="center")
     axes.set_xscale("log")
-    axes.set(xlim=(first * 0.88, last * 1.1), ylim=(0, 1.03), xlabel="examples of each species", ylabel=what)
+    axes.set(xlim=(first * 0.88, last * 1.2), ylim=(0, 1.03), xlabel="examples of each species", ylabel=what)
     axes.set_xticks(list(next(iter(values.values()))), labels=[str(n) for n in next(iter(values.values()))])
     axes.set_xticks([], minor=True)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], labels=["0", "25 %", "50 %", "75 %", "100 %"])

@@ -39,7 +39,10 @@ class Pictures:
     @property
     def images(self) -> Tensor:
         """As a network takes them: preprocessed, (N, 3, H, W), channels last in memory; made anew each time."""
-        return zoo.preprocess(self.pixels.float().div_(255)).contiguous(memory_format=torch.channels_last)
+        images = torch.empty(self.pixels.shape, memory_format=torch.channels_last)
+        for place in range(0, len(self), 20):  # all at once would take four times the memory
+            images[place : place + 20] = zoo.preprocess(self.pixels[place : place + 20] / 255)
+        return images
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -115,10 +118,13 @@ def learned(way: Way, inputs: Iterable[Tensor], drawn: Iterable[Pictures]) -> di
     `inputs` are what it learns from, a draw at a time: the pictures, or features made of them.
     """
     made: dict[int, list[nn.Module]] = {n: [] for n in EXAMPLES}
-    for x, some in zip(inputs, drawn, strict=True):
+    stream = iter(inputs)
+    for some in drawn:
+        x = next(stream)
         for n in EXAMPLES:
             count = n * len(NEWCOMERS)
             made[n].append(way(x[:count], some.labels[:count]))
+        del x  # before the next is made
     return made
 
 
