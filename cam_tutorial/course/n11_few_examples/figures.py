@@ -45,10 +45,12 @@ def a(names: Sequence[str]) -> str:
     return several([f"an {name}" if name[0] in "aeiou" else f"a {name}" for name in names])
 
 
-def asked(scene: Scene) -> None:
-    """The scene by itself, large."""
+def asked(number: int) -> Scene:
+    """One of the scenes with two newcomers, large; gives it back."""
+    scene = scene_of_two(number)
     names = [animal.name for animal in scene.animals]
     plot.panels([fine(scene)], width=3.2, alt=f"A scene with {a(names)}, among clutter.")
+    return scene
 
 
 def maps_of(scene: Scene, maps: Tensor) -> None:
