@@ -197,7 +197,10 @@ otherwise(
     from_middle=False,
 )
 made("You gave no square: each side of the box has its own rim. Take the longer side for both.", each_side)
-made("You put the same rim around the box, which leaves a rectangle. Both sides are as long as the longer one.", rectangle)
+made(
+    "You put the same rim around the box, which leaves a rectangle. Both sides are as long as the longer one.",
+    rectangle,
+)
 made("Your square is one of the small picture: the box's four numbers times `scale` come first.", in_the_small_one)
 made("You scaled the side and not the middle: all four numbers of the box times `scale`.", middle_not_scaled)
 made("You scaled the middle and not the side: all four numbers of the box times `scale`.", side_not_scaled)
@@ -207,9 +210,7 @@ made("You gave (top, left, bottom, right); asked for is (left, top, right, botto
 made("You gave the middle and the side; asked for is (left, top, right, bottom).", middle_and_side)
 made("You rounded to whole pixels. Give the four numbers as they are; `birds.crop` rounds them.", rounded)
 made("You cut off the fractions with `int`. Give the four numbers as they are; `birds.crop` rounds them.", whole)
-made(
-    "Your rim is ¼ whatever comes in. Use the argument.", lambda box, scale, size, rim: square(box, scale, size, 0.25)
-)
+made("Your rim is ¼ whatever comes in. Use the argument.", lambda box, scale, size, rim: square(box, scale, size, 0.25))
 made("Your scale is 3 whatever comes in. Use the argument.", lambda box, scale, size, rim: square(box, 3, size, rim))
 made(
     "Your picture has 288 pixels whatever comes in. Use `size`.",

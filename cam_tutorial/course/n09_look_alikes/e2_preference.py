@@ -9,7 +9,7 @@ from cam_tutorial.practice.exercise import exercise
 
 
 def maps_and_parts(generator):
-    """Maps of both signs, with parts of several sizes; a map that is nowhere positive on the animal; the whole animal."""
+    """Maps of both signs and parts of several sizes; a map nowhere positive on the animal; the whole animal."""
     cases = []
     for height, width in ((6, 9), (8, 5), (12, 7), (5, 11), (10, 4)):
         map_ = torch.randn(height, width, generator=generator)
@@ -105,7 +105,7 @@ made(
 )
 made(
     "You took the difference of the two shares. Asked for is the first divided by the second.",
-    lambda p, part, animal, map_: p[part].sum() / p[animal].sum().clamp(min=1e-30) - area(part, animal),
+    lambda p, part, animal, map_: p[part].sum() / p[animal].sum() - area(part, animal),
 )
 made(
     "You compare the part with the rest of the animal. Both shares are of the whole animal, the part included.",
@@ -162,7 +162,9 @@ def not_a_number(map_, part, animal):
     return (positive[part].sum() / positive[animal].sum() / area(part, animal)).item()
 
 
-@my_preference.mistake("Where the map is nowhere positive on the animal you give 1. It has no preference to show: give 0.")
+@my_preference.mistake(
+    "Where the map is nowhere positive on the animal you give 1. It has no preference to show: give 0."
+)
 def one_for_blank(map_, part, animal):
     whole = map_.relu()[animal].sum()
     return 1.0 if whole == 0 else (map_.relu()[part].sum() / whole / area(part, animal)).item()

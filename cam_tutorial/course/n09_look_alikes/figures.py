@@ -1,6 +1,7 @@
 """The figures of notebook 09: layout, colors and words; what is drawn, the notebook computes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from IPython.display import HTML, display
 from torch import Tensor
@@ -8,7 +9,7 @@ from torch import Tensor
 from cam_tutorial import metrics, plot, zoo
 from cam_tutorial.zoo import Scene
 
-from .birds import FINE, KINDS, SEEN, crop
+from .birds import FINE, KINDS, SEEN, box_of, crop, shows_beak, shrunk
 
 PAPER = {"full picture": 63.0, "CAM's crop": 67.8, "true crop": 70.5}  # Zhou et al., table 4
 
@@ -50,6 +51,23 @@ def way(small_image: Tensor, map_: Tensor, box: Sequence[float], square: Sequenc
     )
 
 
+def squares(scenes: Iterable[Scene], box_in: Callable[..., Any], square_of: Callable[..., Any]) -> None:
+    """Scenes with CAM's square and the true one, and whether the first holds the beak."""
+    drawn, titles, both = [], [], []
+    for scene in scenes:
+        found = square_of(box_in(shrunk(scene.image)))
+        drawn.append(scene.image)
+        both.append([found, square_of(box_of(scene))])
+        titles.append("holds the beak" if shows_beak(scene, found) else "does not hold the beak")
+    plot.panels(
+        drawn,
+        boxes=both,
+        titles=titles,
+        alt="The first test scenes, each with two squares: a large one from CAM's box and a small one around the "
+        f"bird. From left to right the large one: {several(titles)}.",
+    )
+
+
 def accuracies(right: Mapping[str, Tensor]) -> None:
     """How often each view of the birds is told right, with intervals, and the paper's numbers beside it."""
     found = {name: metrics.interval(values) for name, values in right.items()}
@@ -64,7 +82,7 @@ def accuracies(right: Mapping[str, Tensor]) -> None:
     axes.set(yticks=range(len(found)), yticklabels=list(found), xlim=(20, 100), ylim=(-0.5, len(found) - 0.5))
     axes.set_xlabel("right, %")
     axes.invert_yaxis()
-    axes.legend(loc="lower right")
+    axes.legend(loc="upper right")
     told = [f"{name} {one.mean:.0%}" for name, one in found.items()]
     plot.show(
         figure,
@@ -123,8 +141,6 @@ def thresholds(values: Sequence[float], ious: Sequence[float], shares: Sequence[
     axes.plot([100 * v for v in values], ious, "o-", color=plot.AGAINST, label="mean IoU of the box")
     axes.plot([100 * v for v in values], shares, "s-", color=plot.FOR, label="share of squares with the whole beak")
     axes.set(xlabel="threshold, % of the maximum", ylim=(0, 1.02))
-    axes.legend(loc="center right")
+    axes.legend(loc="upper right")
     told = [f"{v:.0%}: {i:.2f} and {s:.2f}" for v, i, s in zip(values, ious, shares, strict=True)]
     plot.show(figure, alt=f"Mean IoU, and share of squares that hold the whole beak, by threshold: {several(told)}.")
-
-
