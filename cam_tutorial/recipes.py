@@ -58,8 +58,8 @@ RECIPES: dict[str, Recipe] = {
     # the others it would learn what rabbits look like, tag or no tag.
     "zoo-hans": Recipe("GapNet", scenes=1500, tagged="rabbit"),
     # Notebook 09: the four birds that differ in the beak alone (`zoo.KINDS["bird"]`). Made again on another machine, it
-    # is right on 98 % of unseen scenes, give or take 1 %.
-    "zoo-birds": Recipe("GapNet", among=("finch", "curlew", "spoonbill", "parrot"), good_enough=0.97),
+    # is right on 97.5 % of unseen scenes, give or take 1 %.
+    "zoo-birds": Recipe("GapNet", among=("finch", "curlew", "spoonbill", "parrot"), good_enough=0.96),
 }
 
 

@@ -64,7 +64,7 @@ def squares(scenes: Iterable[Scene], box_in: Callable[..., Any], square_of: Call
         boxes=both,
         titles=titles,
         alt="The first test scenes, each with two squares: a large one from CAM's box and a small one around the "
-        f"bird. From left to right the large one: {several(titles)}.",
+        f"bird. In reading order the large one: {several(titles)}.",
     )
 
 
