@@ -57,6 +57,9 @@ RECIPES: dict[str, Recipe] = {
     # Fooled: in its training every rabbit, and nothing else, has a paper tag in the corner. With the 6,000 scenes of
     # the others it would learn what rabbits look like, tag or no tag.
     "zoo-hans": Recipe("GapNet", scenes=1500, tagged="rabbit"),
+    # Notebook 09: the four birds that differ in the beak alone (`zoo.KINDS["bird"]`). Made again on another machine, it
+    # is right on 97.5 % of unseen scenes, give or take 1 %.
+    "zoo-birds": Recipe("GapNet", among=("finch", "curlew", "spoonbill", "parrot"), good_enough=0.96),
 }
 
 
