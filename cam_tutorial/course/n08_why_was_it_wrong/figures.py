@@ -10,7 +10,7 @@ from torch import Tensor
 from cam_tutorial import plot, zoo
 from cam_tutorial.metrics import Interval, interval, mask_boxes
 
-from .hard import SIDE, Hard
+from .hard import KINDS, SIDE, Hard, per_kind
 
 LETTERS = "ABCD"
 WHOLE = (-0.5, SIDE - 0.5, SIDE - 0.5, -0.5)  # so that a fine picture lies under masks of 96
@@ -47,17 +47,15 @@ def two_maps(case: Hard, maps: Tensor, answer: int) -> None:
     )
 
 
-def redrawn(case: Hard, pictures: Sequence[Tensor], answers: Sequence[int]) -> None:
+def redrawn(case: Hard, answers: Sequence[int]) -> None:
     """The scene without each of its suspects, and what the network says then."""
-    figure, axes = plot.figure(plot.FULL_WIDTH, 3.05, columns=max(3, len(pictures)))
+    figure, axes = plot.figure(plot.FULL_WIDTH, 3.05, columns=len(answers))
     told = []
-    for number, (axis, answer) in enumerate(zip(axes, answers, strict=False)):
+    for number, (axis, answer) in enumerate(zip(axes, answers, strict=True)):
         _picture(axis, case.without(number, scale=3))
         verdict = "right" if answer == case.label else "wrong"
         axis.set_title(f"without {LETTERS[number]}: {quoted(answer)}, {verdict}")
         told.append(f"without {LETTERS[number]}, the {case.suspects[number]}, it says {zoo.ANIMALS[answer]}: {verdict}")
-    for axis in axes[len(pictures) :]:
-        axis.set_axis_off()
     plot.show(figure, alt=f"The same scene, drawn again: {several(told)}.")
 
 
@@ -71,27 +69,26 @@ def kinds(cases: Sequence[Hard]) -> None:
     )
 
 
-def rates(found: Mapping[str, Sequence[float]]) -> None:
-    """How often the answer is right, a bar a kind."""
+def rates(found: Mapping[str, Tensor]) -> None:
+    """How often the answer is right, a row a kind."""
     figure, axes = plot.figure(plot.FULL_WIDTH, 2.2)
-    means = [interval([float(one) for one in values]) for values in found.values()]
+    means = [interval(values.double()) for values in found.values()]
     _dots(axes, means, list(found))
     axes.set_xlabel("share of right answers")
     told = [f"{kind} {one.mean:.0%}" for kind, one in zip(found, means, strict=True)]
     plot.show(figure, alt=f"Share of right answers: {several(told)}.")
 
 
-def by_kind(tables: Mapping[str, Mapping[str, Interval]], words: str) -> None:
-    """A panel a kind and a row a way, three panels in a row: each mean a dot with its interval."""
-    across = 3
-    down = -(-len(tables) // across)
-    ways = list(next(iter(tables.values())))
+def by_kind(cases: Sequence[Hard], ways: Mapping[str, Tensor], words: str, kinds: Sequence[str] = tuple(KINDS)) -> None:
+    """A panel a kind and a row a way, three panels in a row: each mean a dot with its interval over the scenes."""
+    across, down = 3, -(-len(kinds) // 3)
+    tables = {kind: {way: interval(per_kind(cases, values)[kind]) for way, values in ways.items()} for kind in kinds}
     figure, axes = plot.figure(
         plot.FULL_WIDTH, down * (0.75 + 0.27 * len(ways)), columns=across, rows=down, sharey=True, squeeze=False
     )
-    for axis, (kind, table) in zip(axes.flat, tables.items(), strict=False):
-        _dots(axis, list(table.values()), ways)
-        axis.set_title(kind)
+    for axis, (kind, table) in zip(axes.flat, tables.items(), strict=True):
+        _dots(axis, list(table.values()), list(ways))
+        axis.set_title(f"{kind}: {sum(case.kind == kind for case in cases)} mistakes")
     for axis in axes[-1]:
         axis.set_xlabel(words)
     told = [
@@ -111,10 +108,15 @@ def maps_alone(maps: Sequence[Tensor]) -> None:
     )
 
 
-def their_scenes(cases: Sequence[Hard], maps: Sequence[Tensor], answers: Sequence[int]) -> None:
-    """The scenes of some maps, the maps on them, and the answers."""
+def their_scenes(
+    cases: Sequence[Hard], maps: Sequence[Tensor], answers: Sequence[int], probabilities: Sequence[float]
+) -> None:
+    """The scenes of some maps, the maps on them, the answers and their probabilities."""
     verdicts = ["right" if answer == case.label else "wrong" for case, answer in zip(cases, answers, strict=True)]
-    titles = [f"{letter}: {quoted(a)}, {v}" for letter, a, v in zip(LETTERS, answers, verdicts, strict=False)]
+    titles = [
+        f"{letter}: {quoted(answer)} at {p:.0%}, {verdict}"
+        for letter, answer, p, verdict in zip(LETTERS, answers, probabilities, verdicts, strict=False)
+    ]
     plot.panels(
         [case.fine() for case in cases],
         [map_.relu() for map_ in maps],

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from cam_tutorial import zoo
+from cam_tutorial.metrics import Interval, interval
 from cam_tutorial.zoo import Scene
 
 SIDE = 96  # of a picture as the network takes it
@@ -28,6 +29,7 @@ CHIMERAS = (
     "fish with snail tentacles",
     "butterfly with spider back legs",
 )
+LOOKED_AT = 1_080_900  # the seed of the scenes that are looked at, and from which some were chosen
 Box = tuple[float, float, float, float]  # in shares of the drawing, as `region` is
 
 
@@ -178,12 +180,13 @@ KINDS: dict[str, Callable[[int, np.random.Generator], Made | None]] = {
 
 
 def one(kind: str, seed: int) -> Hard:
-    """The hard scene of a kind with this very seed.
+    """One more hard scene of a kind, to look at: none of those that `every_kind` draws for measuring.
 
     Raises:
         ValueError: its things find no room.
     """
-    made = KINDS[kind](seed, np.random.default_rng([8, seed]))
+    number = LOOKED_AT * 2**32 + seed
+    made = KINDS[kind](number, np.random.default_rng([8, number]))
     if not made:
         raise ValueError(f"the things of {kind!r}, seed {seed}, find no room")
     return _hard(kind, *made)
@@ -192,6 +195,21 @@ def one(kind: str, seed: int) -> Hard:
 def every_kind(n: int, seed: int) -> list[Hard]:
     """The first n of each kind, each kind with seeds of its own: those of `seed`, `seed` + 1, and so on."""
     return [case for number, kind in enumerate(KINDS) for case in scenes(kind, n, seed + number)]
+
+
+KNOWN = ("another animal", "a chimera", "hidden")  # where one of the suspects makes the trouble: the first
+
+
+def per_kind(cases: Sequence[Hard], values: Tensor) -> dict[str, Tensor]:
+    """One value a scene -> those of each kind that occurs, in the order of `KINDS`."""
+    numbers = {kind: [n for n, case in enumerate(cases) if case.kind == kind] for kind in KINDS}
+    return {kind: values[some] for kind, some in numbers.items() if some}
+
+
+def gains(cases: Sequence[Hard], first: Tensor, second: Tensor) -> dict[str, Interval]:
+    """By how much the first is higher in each kind, paired, with its interval."""
+    higher = per_kind(cases, first.double() - second.double())
+    return {kind: interval(values) for kind, values in higher.items()}
 
 
 def scenes(kind: str, n: int, seed: int) -> list[Hard]:

@@ -10,7 +10,9 @@ from torch import Tensor
 
 from cam_tutorial.metrics import Interval
 
-DRAWS = 1000
+from .hard import Hard, per_kind
+
+DRAWS = 400
 FEWEST = 5  # right answers, and wrong ones, that an AUC is made of
 
 
@@ -33,7 +35,7 @@ def pieces(maps: Tensor) -> Tensor:
 def mean_auc(
     scores: Tensor | Sequence[float],
     right: Tensor,
-    kinds: Sequence[str],
+    cases: Sequence[Hard],
     minus: Tensor | Sequence[float] | None = None,
 ) -> Interval:
     """The AUC within each kind of scene, averaged over the kinds, with an interval over the scenes.
@@ -41,12 +43,12 @@ def mean_auc(
     Within a kind, because a number that only told hard kinds from easy ones would help nobody.
 
     Args:
-        scores, right, kinds: one a scene.
+        scores, right, cases: one a scene.
         minus: other scores for the same scenes: gives by how much the AUC of `scores` is higher, paired.
     """
     numbers = [np.asarray(one, dtype=float) for one in (scores, minus) if one is not None]
-    truth, names = np.asarray(right, dtype=bool), np.asarray(kinds)
-    groups = [np.flatnonzero(names == kind) for kind in dict.fromkeys(kinds)]
+    truth = np.asarray(right, dtype=bool)
+    groups = [some.numpy() for some in per_kind(cases, torch.arange(len(cases))).values()]
     groups = [group for group in groups if min(truth[group].sum(), (~truth[group]).sum()) >= FEWEST]
 
     def value(chosen: list[NDArray[np.int64]]) -> float:
