@@ -37,6 +37,7 @@ def mean_auc(
     right: Tensor,
     cases: Sequence[Hard],
     minus: Tensor | Sequence[float] | None = None,
+    kind: str | None = None,
 ) -> Interval:
     """The AUC within each kind of scene, averaged over the kinds, with an interval over the scenes.
 
@@ -45,10 +46,12 @@ def mean_auc(
     Args:
         scores, right, cases: one a scene.
         minus: other scores for the same scenes: gives by how much the AUC of `scores` is higher, paired.
+        kind: None for all of them, or the one that counts.
     """
     numbers = [np.asarray(one, dtype=float) for one in (scores, minus) if one is not None]
     truth = np.asarray(right, dtype=bool)
-    groups = [some.numpy() for some in per_kind(cases, torch.arange(len(cases))).values()]
+    split = per_kind(cases, torch.arange(len(cases)))
+    groups = [some.numpy() for name, some in split.items() if kind in (None, name)]
     groups = [group for group in groups if min(truth[group].sum(), (~truth[group]).sum()) >= FEWEST]
 
     def value(chosen: list[NDArray[np.int64]]) -> float:
