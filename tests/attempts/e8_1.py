@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 import torch.nn.functional as F
+
 from attempts import right, wrong
 
 

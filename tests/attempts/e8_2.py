@@ -2,8 +2,9 @@
 
 import numpy as np
 import torch
-from attempts import right, wrong
 from scipy.stats import rankdata
+
+from attempts import right, wrong
 
 
 @right("two loops")

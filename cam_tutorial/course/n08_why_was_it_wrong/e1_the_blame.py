@@ -139,7 +139,7 @@ made(
 made(lambda M, m: highest_on(M.relu(), m), "That is the highest value on each suspect. Asked for is the mean.")
 made(lambda M, m: highest_on(M, m), f"That is the highest value on each suspect. Asked for is the mean. And: {CUT}")
 made(lambda M, m: right(M, ~m), "You averaged beside the suspects: leave out the `~`.")
-made(lambda M, m: right(M, m).argmax(), "That is the number of the suspect that is blamed most. Give the blame of each.")
+made(lambda M, m: right(M, m).argmax(), "That is the number of the suspect blamed most. Give the blame of each.")
 made(lambda M, m: right(M, m).max(), "That is the highest blame. Give one number a suspect, (n,).")
 made(lambda M, m: right(M, m)[:1], "That is the first suspect alone. Give one number for each, (n,).")
 made(

@@ -17,7 +17,7 @@ FEWEST = 5  # right answers, and wrong ones, that an AUC is made of
 
 
 def spread(maps: Tensor) -> Tensor:
-    """How widely each map's positive part is spread, in cells: its mean distance (as a root of squares) from its middle.
+    """How widely each map's positive part is spread around its middle, in cells: the root of its mean squared distance.
 
     (N, h, w) -> (N,); 0 where nothing is positive.
     """
