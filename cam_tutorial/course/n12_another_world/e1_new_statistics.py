@@ -64,7 +64,7 @@ def what_came_of_it(attempt, network, batches):
     before = everything(network)
     adapted = attempt(network, batches)
     if not isinstance(adapted, nn.Module):
-        return {"what is returned": adapted}
+        return {"what is returned": None if adapted is None else "something that is no network"}
     after = everything(network)
     as_before = all(torch.equal(before[key], after[key]) for key in before)
     modes_of_it = "eval mode" if not modes(adapted).any() else "train mode, all of it or in part"
@@ -149,8 +149,8 @@ MOMENTUM = "`layer.momentum = None` makes it the plain mean of all batches since
 
 # How the batches are averaged.
 varied(
-    "The momentum is still 0.1: each batch changes a tenth, so most of the old world is still in the statistics. "
-    f"Reset them (`reset_running_stats()`), and {MOMENTUM}",
+    "The momentum is still 0.1: each batch changes a tenth, so most of the old world is still in the statistics. Reset "
+    f"every BatchNorm layer (`adapted.modules()` finds them, `children()` not all), and {MOMENTUM}",
     reset="no", momentum=0.1,
 )  # fmt: skip
 varied(
@@ -163,31 +163,15 @@ varied(
     "them yours add little. Call it before the images go through.",
     reset="no",
 )
-varied(
-    "With a momentum of 1 each batch replaces the one before, and only the last one counts. " + MOMENTUM, momentum=1.0
-)
-varied(
-    "With a momentum of 1 each batch replaces the one before, and only the last one counts. " + MOMENTUM,
-    reset="no", momentum=1.0,
-)  # fmt: skip
-varied(
-    "With a momentum of 0 nothing of a batch is taken: what is left is the reset's mean 0 and variance 1. " + MOMENTUM,
-    momentum=0.0,
-)
-varied(
-    "With a momentum of 0 nothing of a batch is taken, and the old statistics stay. Reset them, and " + MOMENTUM,
-    reset="no", momentum=0.0,
-)  # fmt: skip
+LAST = "Only the last batch counts: with a momentum of 1, or a reset before each, a batch replaces the one before. "
+varied(f"{LAST}Reset once. {MOMENTUM}", momentum=1.0)
+varied(f"{LAST}Reset once. {MOMENTUM}", reset="no", momentum=1.0)
 varied(
     f"With a momentum of 0.5 the last batch counts as much as all before it. {MOMENTUM}", momentum=0.5
 )
 made(
     "You took the first batch only. All batches go through, one after the other.",
     lambda network, batches: adapting(network, batches[:1]),
-)
-made(
-    "You took the last batch only. Reset once, before the first batch, not before each.",
-    lambda network, batches: adapting(network, batches[-1:]),
 )
 made(
     "You joined all batches to one. Then the difference between the batches gets into the variance, and with hundreds "
@@ -205,33 +189,24 @@ made(
 
 # Modes.
 varied(
-    "The statistics change in train mode only, and your copy is in eval mode: they are what the reset left, mean 0 and "
-    "variance 1. Call `adapted.train()` before the images go through.",
+    "Nothing of the batches got in: what is left is the reset's mean 0 and variance 1. The statistics change in train "
+    "mode only, so call `adapted.train()` before the images go through (and `momentum` is None, not 0).",
     train=False,
 )
 varied(
-    "The copy answers as the network did: in eval mode the statistics do not change, and they were not reset either. "
-    "Reset them, and call `adapted.train()` before the images go through.",
+    "The copy answers as the network did, its statistics are the old ones. Reset them; and as they change in train mode "
+    "only, call `adapted.train()` before the images go through.",
     reset="no", train=False,
 )  # fmt: skip
 varied(
     "The copy is left in train mode, where it goes by the batch that it is asked about: `return adapted.eval()`.",
     done=lambda adapted: adapted,
 )
-made(
-    "You never let the images go through: the reset leaves mean 0 and variance 1, and the batches have to do the rest.",
-    lambda network, batches: adapting(network, []),
-)
-
 # What is copied, and what is reset.
 varied(
-    "You changed the network itself. Work on a copy: `copy.deepcopy(network)`.",
+    "You changed the network itself. Work on a copy of all of it: `copy.deepcopy(network)`. (A `copy.copy` shares its "
+    "layers.)",
     make=lambda network: network,
-)
-varied(
-    "`copy.copy` copies the outermost object alone: its layers are those of the network, and you changed them. "
-    "`copy.deepcopy` copies all of it.",
-    make=copy.copy,
 )
 varied(
     "`reset_parameters()` resets γ and β as well, which training has found. `reset_running_stats()` leaves them alone.",
@@ -245,13 +220,6 @@ varied(
     "You changed the last BatchNorm layer alone. Every one has statistics: go through `adapted.modules()`.",
     which=lambda network: norms(network)[-1:],
 )
-varied(
-    "`children()` are the outermost layers, and there is no BatchNorm among them: `modules()` goes all the way down. "
-    "So the momentum is still 0.1, and the old world is still in the statistics.",
-    which=lambda network: [],
-)
-
-
 def without_statistics(network, batches):
     adapted = copy.deepcopy(network)
     for layer in norms(adapted):

@@ -1,9 +1,9 @@
 """What notebook 12 measures on: the same scenes in every world, other ones to adapt to, and guesses made blindly."""
 
-from collections.abc import Callable, Iterator, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 
 import numpy as np
 import torch
@@ -13,11 +13,12 @@ from torch import Tensor, nn
 from cam_tutorial import metrics, upsample, zoo
 from cam_tutorial.metrics import Interval
 from cam_tutorial.training import HELD_OUT_SEED
+from cam_tutorial.zoo import Scene
 
-MEASURED = HELD_OUT_SEED + 12_100  # the scenes that every number is measured on
-ADAPTED = HELD_OUT_SEED + 12_101  # the scenes that a network adapts to, without their labels
+MEASURED = HELD_OUT_SEED + 12_300  # the scenes that every number is measured on
+ADAPTED = HELD_OUT_SEED + 12_301  # the scenes that a network adapts to; the next draw has the next number
 OTHERS = tuple(style for style in zoo.STYLES if style != "day")
-BATCH = 25
+BATCH = 16
 MAP = 96  # pixels of a scene, and of a map that is measured
 
 Who = Callable[[int], list[str]]  # from a scene's seed to its animal
@@ -28,7 +29,7 @@ class Scenes:
     """Scenes of one animal each, with the truth.
 
     Attributes:
-        inputs: as a network takes them, (N, 3, 96, 96).
+        inputs: as a network takes them, (N, 3, 96, 96); kept in half precision, which spares memory.
         labels: the animal of each, (N,).
         masks: its pixels, bool (N, 96, 96).
     """
@@ -38,8 +39,8 @@ class Scenes:
     masks: Tensor
 
     def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """Images and labels, 20 scenes at a time."""
-        return zip(self.inputs.split(20), self.labels.split(20), strict=True)
+        """Images and labels, 10 scenes at a time."""
+        return ((x.float(), c) for x, c in zip(self.inputs.split(10), self.labels.split(10), strict=True))
 
 
 @dataclass(frozen=True)
@@ -69,30 +70,60 @@ class Seen:
     @cached_property
     def hits(self) -> Tensor:
         """1 where the map's highest place lies on the animal."""
-        return metrics.pointing_game(upsample(self.maps, MAP), self.scenes.masks).double()
+        return self._of_maps(metrics.pointing_game)
 
     @cached_property
     def energy(self) -> Tensor:
         """The share of the map's positive part that lies on the animal."""
-        return metrics.energy_inside(upsample(self.maps, MAP), self.scenes.masks)
+        return self._of_maps(metrics.energy_inside)
+
+    def _of_maps(self, measure: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+        """A measure of the maps, a few at a time."""
+        pairs = zip(self.maps.split(20), self.scenes.masks.split(20), strict=True)
+        return torch.cat([measure(upsample(maps, MAP), masks).double() for maps, masks in pairs])
 
 
-def labelled(style: str, n: int = 200, who: Who | None = None) -> Scenes:
+class Batches(Sequence[Tensor]):
+    """Images in batches of 16, (16, 3, 96, 96) each; kept in half precision, which spares memory."""
+
+    def __init__(self, inputs: Tensor) -> None:
+        self._parts = inputs.split(BATCH)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def __getitem__(self, place):
+        if isinstance(place, slice):
+            return [part.float() for part in self._parts[place]]
+        return self._parts[place].float()
+
+
+def labelled(style: str, n: int = 160, who: Who | None = None) -> Scenes:
     """Scenes to measure on: in every style the same ones."""
-    drawn = list(zoo.scenes_of(n, MEASURED, who, style=style))
-    return Scenes(
-        zoo.preprocess(torch.stack([scene.image for scene in drawn])).contiguous(memory_format=torch.channels_last),
-        torch.tensor([scene.animals[0].label for scene in drawn]),
-        torch.stack([scene.animals[0].mask for scene in drawn]),
-    )
+    labels, masks = torch.empty(n, dtype=torch.long), torch.empty(n, MAP, MAP, dtype=torch.bool)
+
+    def drawn() -> Iterator[Scene]:
+        for i, scene in enumerate(zoo.scenes_of(n, MEASURED, who, style=style)):
+            (animal,) = scene.animals
+            labels[i], masks[i] = animal.label, animal.mask
+            yield scene
+
+    inputs = _inputs(drawn(), n)
+    return Scenes(inputs, labels, masks)
 
 
-def unlabelled(style: str, n: int = 400, who: Who | None = None) -> list[Tensor]:
-    """Images to adapt to, in batches of 25 and without their labels: other scenes than those of `labelled`."""
-    drawn, batches = zoo.scenes_of(n, ADAPTED, who, style=style), []
-    while some := [scene.image for scene in islice(drawn, BATCH)]:
-        batches.append(zoo.preprocess(torch.stack(some)).contiguous(memory_format=torch.channels_last))
-    return batches
+def unlabelled(style: str, n: int = 192, who: Who | None = None, draw: int = 0) -> Batches:
+    """Images to adapt to, without their labels: other scenes than those of `labelled`, and in each draw."""
+    return Batches(_inputs(zoo.scenes_of(n, ADAPTED + draw, who, style=style), n))
+
+
+def _inputs(drawn: Iterable[Scene], n: int) -> Tensor:
+    """Their images as a network takes them, (n, 3, 96, 96), in half precision."""
+    gc.collect()  # the figures of a page hold on to memory that is needed now
+    inputs = torch.empty(n, 3, MAP, MAP, dtype=torch.half, memory_format=torch.channels_last)
+    for i, scene in enumerate(drawn):
+        inputs[i] = zoo.preprocess(scene.image)[0]
+    return inputs
 
 
 def only(*names: str) -> Who:
@@ -125,20 +156,21 @@ def first(scenes: Scenes, n: int) -> Scenes:
 
 def sorted_batches(scenes: Scenes) -> list[Tensor]:
     """The images of `scenes`, a batch an animal."""
-    return [scenes.inputs[scenes.labels == label] for label in range(len(zoo.ANIMALS))]
+    return [scenes.inputs[scenes.labels == label].float() for label in range(len(zoo.ANIMALS))]
 
 
 def blind_hits(scenes: Scenes) -> dict[str, Tensor]:
     """How often one hits who asks no network: a random place, the middle, and where the brightness changes most."""
-    gray = scenes.inputs.mean(dim=1).numpy()
-    edges = torch.from_numpy(ndimage.gaussian_gradient_magnitude(gray, 2, axes=(1, 2)))
-    middle = torch.zeros(len(gray), MAP, MAP)
+    middle = torch.zeros(1, MAP, MAP)
     middle[:, MAP // 2, MAP // 2] = 1
-    return {
-        "a random place": scenes.masks.double().mean(dim=(1, 2)),
-        "the middle": metrics.pointing_game(middle, scenes.masks).double(),
-        "the strongest edge": metrics.pointing_game(edges, scenes.masks).double(),
-    }
+    places, centers, edges = [], [], []
+    for (x, _), masks in zip(scenes.batches(), scenes.masks.split(10), strict=True):
+        change = ndimage.gaussian_gradient_magnitude(x.mean(dim=1).numpy(), 2, axes=(1, 2))
+        places.append(masks.double().mean(dim=(1, 2)))
+        centers.append(metrics.pointing_game(middle.expand(len(x), MAP, MAP), masks).double())
+        edges.append(metrics.pointing_game(torch.from_numpy(change), masks).double())
+    found = {"a random place": places, "the middle": centers, "the strongest edge": edges}
+    return {name: torch.cat(values) for name, values in found.items()}
 
 
 def in_words(difference: Interval, above: str, below: str, neither: str) -> str:
@@ -160,6 +192,12 @@ def shifts(network: nn.Module, adapted: nn.Module) -> list[Tensor]:
         assert old.running_mean is not None and old.running_var is not None and new.running_mean is not None
         found.append((new.running_mean - old.running_mean) / old.running_var.sqrt())
     return found
+
+
+def take_over(network: nn.Module, adapted: nn.Module, layers: int) -> None:
+    """Give the first BatchNorm layers of a network the statistics of an adapted one; in place."""
+    for mine, other in list(zip(norms(network), norms(adapted), strict=True))[:layers]:
+        mine.running_mean, mine.running_var = other.running_mean, other.running_var
 
 
 def by_its_own(network: nn.Module, batches: Sequence[Tensor]) -> Tensor:
