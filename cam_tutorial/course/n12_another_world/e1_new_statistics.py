@@ -93,8 +93,8 @@ def what_came_of_it(attempt, network, batches):
     hints=[
         "Make a copy (`copy.deepcopy`). For each of its BatchNorm layers call `reset_running_stats()` and set "
         "`momentum = None`. Then let the images do the work.",
-        "The statistics change when images go through the copy in train mode: `adapted.train()`, then `adapted(images)` "
-        "for each batch, under `torch.no_grad()`.",
+        "The statistics change when images go through the copy in train mode: `adapted.train()`, then "
+        "`adapted(images)` for each batch, under `torch.no_grad()`.",
         "The layers are those of `adapted.modules()` that are `isinstance(layer, nn.BatchNorm2d)`. At the end: "
         "`return adapted.eval()`.",
     ],
@@ -159,16 +159,14 @@ varied(
     momentum=0.1,
 )  # fmt: skip
 varied(
-    "Without `reset_running_stats()` the layer still counts the batches of its training, 40 here: to a mean over all of "
-    "them yours add little. Call it before the images go through.",
+    "Without `reset_running_stats()` the layer still counts the batches of its training, 40 here: to a mean over all "
+    "of them yours add little. Call it before the images go through.",
     reset="no",
 )
 LAST = "Only the last batch counts: with a momentum of 1, or a reset before each, a batch replaces the one before. "
 varied(f"{LAST}Reset once. {MOMENTUM}", momentum=1.0)
 varied(f"{LAST}Reset once. {MOMENTUM}", reset="no", momentum=1.0)
-varied(
-    f"With a momentum of 0.5 the last batch counts as much as all before it. {MOMENTUM}", momentum=0.5
-)
+varied(f"With a momentum of 0.5 the last batch counts as much as all before it. {MOMENTUM}", momentum=0.5)
 made(
     "You took the first batch only. All batches go through, one after the other.",
     lambda network, batches: adapting(network, batches[:1]),
@@ -194,8 +192,8 @@ varied(
     train=False,
 )
 varied(
-    "The copy answers as the network did, its statistics are the old ones. Reset them; and as they change in train mode "
-    "only, call `adapted.train()` before the images go through.",
+    "The copy answers as the network did, its statistics are the old ones. Reset them; and as they change in train "
+    "mode only, call `adapted.train()` before the images go through.",
     reset="no", train=False,
 )  # fmt: skip
 varied(
@@ -220,6 +218,8 @@ varied(
     "You changed the last BatchNorm layer alone. Every one has statistics: go through `adapted.modules()`.",
     which=lambda network: norms(network)[-1:],
 )
+
+
 def without_statistics(network, batches):
     adapted = copy.deepcopy(network)
     for layer in norms(adapted):

@@ -27,9 +27,9 @@ def logits(generator):
     difficulty=1,
     cases=logits,
     hints=[
-        "$p$ is the softmax over the classes, dimension 1. The sum goes over the classes as well, so that one number an "
+        "p is the softmax over the classes, dimension 1. The sum goes over the classes as well, so that one number an "
         "image is left.",
-        "Where $p$ is 0, its logarithm is −∞, and 0 · −∞ is not a number. `log_softmax` gives log p directly, and "
+        "Where p is 0, its logarithm is −∞, and 0 · −∞ is not a number. `log_softmax` gives log p directly, and "
         "`log_p.exp()` is p.",
     ],
 )
@@ -65,11 +65,16 @@ direct(
     "which stays finite.",
     lambda logits: -(logits.softmax(dim=1) * logits.softmax(dim=1).log()).sum(dim=1),
 )
+
+
+def unsafe(logits):
+    p = logits.exp() / logits.exp().sum(dim=1, keepdim=True)
+    return -(p * p.log()).sum(dim=1)
+
+
 direct(
     "You took the exponential of the logits themselves, which is infinite from 89 on: `log_softmax` does it without.",
-    lambda logits: -(
-        (logits.exp() / logits.exp().sum(1, keepdim=True)) * (logits.exp() / logits.exp().sum(1, keepdim=True)).log()
-    ).sum(dim=1),
+    unsafe,
 )
 for floor in (1e-2, 1e-3, 1e-4):
     made(
@@ -84,26 +89,26 @@ for floor in (1e-2, 1e-3, 1e-4):
     )
 
 # The formula.
-made("The minus is missing: log p is never positive, and the entropy never negative.", lambda p, l: (p * l).sum(dim=1))
-made("You took the logarithm to base 2. The formula has the natural one.", lambda p, l: -(p * l).sum(1) / math.log(2))
-made("You took the logarithm to base 10. The formula has the natural one.", lambda p, l: -(p * l).sum(1) / math.log(10))
+made("The minus is missing: log p is never positive, and the entropy never negative.", lambda p, q: (p * q).sum(dim=1))
+made("You took the logarithm to base 2. The formula has the natural one.", lambda p, q: -(p * q).sum(1) / math.log(2))
+made("You took the logarithm to base 10. The formula has the natural one.", lambda p, q: -(p * q).sum(1) / math.log(10))
 made(
     "You divided by log C, the largest entropy there is, or took the logarithm to base C. Leave it undivided.",
-    lambda p, l: -(p * l).sum(dim=1) / math.log(max(p.shape[1], 2)),
+    lambda p, q: -(p * q).sum(dim=1) / math.log(max(p.shape[1], 2)),
 )
-made("You averaged over the classes. The formula has a sum.", lambda p, l: -(p * l).mean(dim=1))
-made("The p before the logarithm is missing: each log p is weighed by its own p.", lambda p, l: -l.sum(dim=1))
-made("The p before the logarithm is missing, and you averaged over the classes.", lambda p, l: -l.mean(dim=1))
-made("The logarithm is missing: you multiplied p by itself.", lambda p, l: -(p * p).sum(dim=1))
-made("That is 1 − Σ p², the Gini impurity. The entropy has a logarithm.", lambda p, l: 1 - (p * p).sum(dim=1))
-made("That is 1 − the largest p. The entropy is made of all of them.", lambda p, l: 1 - p.amax(dim=1))
+made("You averaged over the classes. The formula has a sum.", lambda p, q: -(p * q).mean(dim=1))
+made("The p before the logarithm is missing: each log p is weighed by its own p.", lambda p, q: -q.sum(dim=1))
+made("The p before the logarithm is missing, and you averaged over the classes.", lambda p, q: -q.mean(dim=1))
+made("The logarithm is missing: you multiplied p by itself.", lambda p, q: -(p * p).sum(dim=1))
+made("That is 1 − Σ p², the Gini impurity. The entropy has a logarithm.", lambda p, q: 1 - (p * p).sum(dim=1))
+made("That is 1 − the largest p. The entropy is made of all of them.", lambda p, q: 1 - p.amax(dim=1))
 made(
     "That is −log of the largest p, the loss if the network's own answer were the truth. The entropy weighs −log p of "
     "every class by p.",
-    lambda p, l: -l.amax(dim=1),
+    lambda p, q: -q.amax(dim=1),
 )
-made("You took the largest of the terms. The formula has a sum.", lambda p, l: -(p * l).amin(dim=1))
-made("You exponentiated the entropy, which is called perplexity. Leave the `exp` out.", lambda p, l: right(l).exp())
+made("You took the largest of the terms. The formula has a sum.", lambda p, q: -(p * q).amin(dim=1))
+made("You exponentiated the entropy, which is called perplexity. Leave the `exp` out.", lambda p, q: right(q).exp())
 direct(
     "You multiplied p by the logits, where log p belongs: `logits.log_softmax(dim=1)`.",
     lambda logits: -(logits.softmax(dim=1) * logits).sum(dim=1),
@@ -138,23 +143,21 @@ direct(
     "Your softmax goes over all images and classes together. Each image has its own: dimension 1.",
     lambda logits: right(logits.flatten()[None]).expand(len(logits)),
 )
-made("You summed over the images. The sum goes over the classes, dimension 1.", lambda p, l: -(p * l).sum(dim=0))
-made("You summed over everything. One number an image is asked for: `.sum(dim=1)`.", lambda p, l: -(p * l).sum())
+made("You summed over the images. The sum goes over the classes, dimension 1.", lambda p, q: -(p * q).sum(dim=0))
+made("You summed over everything. One number an image is asked for: `.sum(dim=1)`.", lambda p, q: -(p * q).sum())
 made(
     "You averaged over the images. One number an image is asked for; the notebook averages later.",
-    lambda p, l: -(p * l).sum(dim=1).mean(),
+    lambda p, q: -(p * q).sum(dim=1).mean(),
 )
-made(
-    "You averaged over everything. One number an image is asked for: `.sum(dim=1)`.", lambda p, l: -(p * l).mean()
-)
-made("The sum over the classes is missing: `.sum(dim=1)`.", lambda p, l: -(p * l))
-made("You kept a dimension of 1. Asked for is (N,): leave out `keepdim`.", lambda p, l: right(l)[:, None])
+made("You averaged over everything. One number an image is asked for: `.sum(dim=1)`.", lambda p, q: -(p * q).mean())
+made("The sum over the classes is missing: `.sum(dim=1)`.", lambda p, q: -(p * q))
+made("You kept a dimension of 1. Asked for is (N,): leave out `keepdim`.", lambda p, q: right(q)[:, None])
 made(
     "The numbers are right, but `squeeze()` drops the images' dimension of a batch of one: leave it out.",
-    lambda p, l: right(l).squeeze(),
+    lambda p, q: right(q).squeeze(),
 )
-made("That is the first image's entropy alone: give one an image, (N,).", lambda p, l: right(l)[0])
+made("That is the first image's entropy alone: give one an image, (N,).", lambda p, q: right(q)[0])
 made(
     "You made Python numbers of it. Stay with the tensor, so that the gradient can flow through it.",
-    lambda p, l: right(l).sum().item(),
+    lambda p, q: right(q).sum().item(),
 )

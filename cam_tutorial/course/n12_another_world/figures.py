@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from cam_tutorial import cam, metrics, plot, zoo
 from cam_tutorial.metrics import Interval
 
-from .worlds import OTHERS, Seen, shifts
+from .worlds import Seen, shifts
 
 FINE = 288  # pixels of a drawn scene; the network sees 96
 OPENING = 12_043, "cat"  # the scene of the first figures
@@ -178,5 +178,3 @@ def counts(found: Mapping[str, Mapping[int, Sequence[float]]], day: float) -> No
     axes.minorticks_off()
     axes.legend(loc="lower right")
     plot.show(figure, alt=f"Right answers against the number of unlabelled scenes: {several(told)}.")
-
-
