@@ -142,6 +142,9 @@ def mostly(name: str, share: float) -> Who:
     return who
 
 
+STRANGE = {"cats and fish": only("cat", "fish"), "mostly cats": mostly("cat", 0.75)}
+
+
 def accuracy(network: nn.Module, scenes: Scenes) -> Tensor:
     """1 where the answer is right, (N,), without any map."""
     with torch.no_grad():
