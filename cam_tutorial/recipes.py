@@ -53,6 +53,10 @@ RECIPES: dict[str, Recipe] = {
     # Fooled: in its training every rabbit, and nothing else, has a paper tag in the corner. With the 6,000 scenes of
     # the others it would learn what rabbits look like, tag or no tag.
     "zoo-hans": Recipe("GapNet", scenes=1500, tagged="rabbit"),
+    # None to four animals a scene, and a sigmoid for each species: notebook 10.
+    "zoo-labels": Recipe("GapNet", several=True, good_enough=0.9),
+    # The same, but cat and fish come both or neither.
+    "zoo-paired": Recipe("GapNet", several=True, together=("cat", "fish"), share=0.97, good_enough=0.8),
 }
 
 
