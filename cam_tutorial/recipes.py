@@ -54,9 +54,9 @@ RECIPES: dict[str, Recipe] = {
     # the others it would learn what rabbits look like, tag or no tag.
     "zoo-hans": Recipe("GapNet", scenes=1500, tagged="rabbit"),
     # None to four animals a scene, and a sigmoid for each species: notebook 10.
-    "zoo-labels": Recipe("GapNet", several=True, good_enough=0.9),
+    "zoo-labels": Recipe("GapNet", several=True),
     # The same, but cat and fish come both or neither.
-    "zoo-paired": Recipe("GapNet", several=True, together=("cat", "fish"), share=0.97, good_enough=0.8),
+    "zoo-paired": Recipe("GapNet", scenes=3000, several=True, together=("cat", "fish"), share=0.97, good_enough=0.97),
 }
 
 

@@ -293,7 +293,9 @@ def train_and_save(
             f"reach {recipe.good_enough:.0%}: train longer, or name another file (the old one is as it was)"
         )
     path = models.WEIGHTS / f"{name}.safetensors" if out is None else out
-    about: dict[str, Any] = {key: value for key in ("tagged", "among") if (value := getattr(recipe, key))}
+    like = ("tagged", "among", "several", "together")
+    about: dict[str, Any] = {key: value for key in like if (value := getattr(recipe, key))}
+    about |= {"share": recipe.share} if recipe.together else {}
     about |= {"seed": seed, "scenes": scenes, "epochs": epochs, "accuracy": round(result.accuracy, 4)}
     models.save_weights(result.network, name, path, **about)
     return path, result.accuracy
