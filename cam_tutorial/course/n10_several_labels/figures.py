@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor, nn
 
-from cam_tutorial import plot, zoo
+from cam_tutorial import metrics, plot, zoo
 from cam_tutorial.metrics import Interval
 from cam_tutorial.zoo import ANIMALS, Scene
 
@@ -71,9 +71,11 @@ def _dots(axis, intervals: Sequence[Interval], color: str = plot.AGAINST) -> Non
 
 
 def each_label(
-    precision: Sequence[Interval], points: Sequence[Interval], baselines: Mapping[str, Tensor], share: float
+    precision: Sequence[Interval], pointed: Tensor, baselines: Mapping[str, Tensor], present: Tensor
 ) -> None:
     """Average precision and pointing, label by label, and what both are without a network."""
+    share = present.double().mean().item()
+    points = [metrics.interval(column[~column.isnan()]) for column in pointed.T]
     figure, (left, right) = plot.figure(plot.FULL_WIDTH, 3.4, columns=2, sharey=True)
     _dots(left, precision)
     _dots(right, points)
@@ -96,20 +98,19 @@ def each_label(
     )
 
 
-def thresholds(values: Sequence[float], precision: Sequence[float], recall: Sequence[float]) -> None:
-    """Precision and recall of all answers against the threshold."""
-    figure, axes = plot.figure(6.4, 2.6)
-    axes.plot(values, precision, label="precision: of those said to be there, how many are")
-    axes.plot(values, recall, label="recall: of those that are there, how many are said to be")
-    axes.set(xlabel="threshold of the probability", ylim=(0, 1.03), xlim=(0, 1))
-    axes.legend(loc="lower center")
-    half = min(range(len(values)), key=lambda k: abs(values[k] - 0.5))
-    plot.show(
-        figure,
-        alt=f"From the threshold {values[0]:.2f} to {values[-1]:.2f}, precision rises from {precision[0]:.2f} to "
-        f"{precision[-1]:.2f} and recall falls from {recall[0]:.2f} to {recall[-1]:.2f}; at one half they are "
-        f"{precision[half]:.2f} and {recall[half]:.2f}.",
-    )
+def thresholds(logits: Mapping[str, Tensor], present: Tensor) -> None:
+    """Precision and recall of all answers against the threshold, a panel a network."""
+    values = [k / 50 for k in range(1, 50)]
+    figure, axes = plot.figure(plot.FULL_WIDTH, 2.9, columns=len(logits), sharey=True)
+    told = []
+    for axis, (name, y) in zip(axes, logits.items(), strict=True):
+        precision, recall = scenes.at_thresholds(y.sigmoid(), present, values)
+        axis.plot(values, precision, label="precision: how many of the yeses are right")
+        axis.plot(values, recall, label="recall: how many of those there get a yes")
+        axis.set(title=name, xlabel="threshold of the probability", ylim=(-0.02, 1.03), xlim=(0, 1))
+        told.append(f"{name}: at one half precision {precision[24]:.2f}, recall {recall[24]:.2f}")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    plot.show(figure, alt=f"Precision and recall against the threshold. {'; '.join(told)}.")
 
 
 def falls(table: Tensor) -> None:
@@ -156,13 +157,16 @@ def two_networks(networks: Mapping[str, nn.Module], scene: Scene, name: str) -> 
     )
 
 
-def networks(rows: Mapping[str, Mapping[str, Interval]]) -> None:
-    """Measures of several networks: a panel a measure, a row a network. `rows`: measure -> network -> interval."""
-    figure, axes = plot.figure(plot.FULL_WIDTH, 0.8 + 0.34 * max(map(len, rows.values())), columns=len(rows), sharey=True)
+def networks(measured: Mapping[str, Mapping[str, Tensor]]) -> None:
+    """Measures of several networks, measure -> network -> (n,): a panel a measure, a row a network."""
+    names = list(next(iter(measured.values())))
+    figure, axes = plot.figure(plot.FULL_WIDTH, 0.8 + 0.34 * len(names), columns=len(measured), sharey=True)
     told = []
-    for axis, (measure, found) in zip(axes, rows.items(), strict=True):
-        _dots(axis, list(found.values()))
-        axis.set(title=measure, xlim=(-0.03, 1.03), ylim=(len(found) - 0.5, -0.6), yticks=range(len(found)))
-        told.append(f"{measure}: {several([f'{name} {one.mean:.2f}' for name, one in found.items()])}")
-    axes[0].set_yticklabels(list(next(iter(rows.values()))))
+    for axis, (measure, found) in zip(axes, measured.items(), strict=True):
+        means = [metrics.interval(values) for values in found.values()]
+        _dots(axis, means)
+        axis.set(title=measure, xlim=(-0.03, 1.03), xticks=(0, 0.5, 1), xticklabels=("0", "½", "1"))
+        axis.set(ylim=(len(names) - 0.5, -0.6), yticks=range(len(names)))
+        told.append(f"{measure}: {several([f'{name} {one.mean:.2f}' for name, one in zip(names, means, strict=True)])}")
+    axes[0].set_yticklabels(names)
     plot.show(figure, alt=f"Each mean a dot with its interval over the scenes. {'. '.join(told)}.")

@@ -55,9 +55,15 @@ def third(pair: Sequence[str]) -> Callable[[int], list[str]]:
     return lambda seed: [*pair, others[seed % len(others)]]
 
 
+def its_company() -> zoo.Company:
+    """Who comes to the scenes that zoo-paired was trained on."""
+    recipe = RECIPES["zoo-paired"]
+    return zoo.Company(together=recipe.together, share=recipe.share)
+
+
 def tied() -> tuple[str, str]:
-    """The two that come together in the training of zoo-paired."""
-    pair = RECIPES["zoo-paired"].together
+    """The two that come together there."""
+    pair = its_company().together
     assert pair is not None
     return pair
 
@@ -79,14 +85,14 @@ def label_map(network: nn.Module, A: Tensor, name: str) -> Tensor:
     return upsample(torch.einsum("k,nkij->nij", w, A), 96)
 
 
-def pointing(maps: Tensor, some: Lot) -> Tensor:
+def pointing(maps: Tensor, some: Lot, tolerance: float = 0) -> Tensor:
     """Whether each map of (n, 8, h, w) points at its animal: (n, 8), NaN where the animal is not there."""
     found = torch.full(some.present.shape, torch.nan, dtype=torch.float64)
     for c, name in enumerate(ANIMALS):
         there = some.present[:, c]
         if there.any():
             large = upsample(maps[there, c], 96)
-            found[there, c] = metrics.pointing_game(large, some.mask(name)[there]).double()
+            found[there, c] = metrics.pointing_game(large, some.mask(name)[there], tolerance).double()
     return found
 
 
@@ -158,12 +164,12 @@ def _intervals(values: Tensor, drawn: Tensor) -> tuple[list[Interval], Interval]
 
 
 def at_thresholds(p: Tensor, present: Tensor, thresholds: Sequence[float]) -> tuple[list[float], list[float]]:
-    """Precision and recall of all answers together, at each threshold."""
+    """Precision and recall of all answers together, at each threshold; without any yes the precision is NaN."""
     precision, recall = [], []
     for threshold in thresholds:
         said = p > threshold
-        right = (said & present).sum().item()
-        precision.append(right / max(said.sum().item(), 1))
+        right, yes = (said & present).sum().item(), said.sum().item()
+        precision.append(right / yes if yes else float("nan"))
         recall.append(right / present.sum().item())
     return precision, recall
 
@@ -191,8 +197,13 @@ def strangers(pair: Sequence[str]) -> list[Scene]:
     return [zoo.scene(seed, names) for seed, names in asked]
 
 
-def of_each(network: nn.Module, some: Lot, asked: Tensor) -> Tensor:
-    """The map of a label of its own for each scene, (n,) indices -> (n, 96, 96)."""
-    A, _ = read(network, some.inputs)
-    w = network.get_parameter("classifier.weight").detach()[asked]
-    return upsample(torch.einsum("nk,nkij->nij", w, A), 96)
+def second_maps(networks: Mapping[str, nn.Module], some: Lot, asked: Tensor) -> dict[str, dict[str, Tensor]]:
+    """Measures of the maps of a label of its own for each scene, (n,) indices: measure -> network -> (n,)."""
+    masks = some.mask([ANIMALS[c] for c in asked.tolist()])
+    found: dict[str, dict[str, Tensor]] = {"points at the second animal": {}, "energy on it": {}}
+    for name, network in networks.items():
+        w = network.get_parameter("classifier.weight").detach()[asked]
+        maps = upsample(torch.einsum("nk,nkij->nij", w, read(network, some.inputs)[0]), 96)
+        found["points at the second animal"][name] = metrics.pointing_game(maps, masks).double()
+        found["energy on it"][name] = metrics.energy_inside(maps, masks)
+    return found
