@@ -108,7 +108,7 @@ chooses(
 )
 chooses(
     "Your threshold is a share of the image's highest probability. Compare the probability itself.",
-    lambda y, t: y.sigmoid() > t * y.sigmoid().amax(dim=1, keepdim=True),
+    lambda y, t: y.sigmoid() / y.sigmoid().amax(dim=1, keepdim=True) > t,
 )
 chooses(
     "You take the sigmoid twice, and the sigmoid of a probability is never below one half. Once is enough.",
@@ -170,7 +170,7 @@ makes(
 @my_label_maps.mistake("You put the threshold to the values of the maps. It decides by the label's probability.")
 def cuts_the_map(features, weights, logits, threshold=0.5):
     M = all_maps(features, weights)
-    return M * (M > threshold)
+    return torch.where(threshold < M, M, 0.0)
 
 
 @my_label_maps.mistake(

@@ -17,8 +17,8 @@ from .material import scores_and_presence
     difficulty=2,
     cases=scores_and_presence,
     hints=[
-        "Bring the scenes into the order of their scores, the highest first: `order = scores.argsort(descending=True)`, "
-        "and `hits = present[order]`.",
+        "Bring the scenes into the order of their scores, the highest first: "
+        "`order = scores.argsort(descending=True)`, and `hits = present[order]`.",
         "`hits.cumsum(0)` counts the hits up to each place. Divided by the number of the place, 1, 2, 3, …, it is the "
         "precision there.",
         "Average the precision over the places that are hits: `precision[hits].mean()`.",
@@ -168,7 +168,7 @@ def trapezoids(hits):
 
 
 ranked(
-    "You joined the points of precision against recall by straight lines. Average the precision at the hits themselves.",
+    "You joined the points of precision against recall by straight lines. Average the precision at the hits alone.",
     trapezoids,
 )
 

@@ -143,9 +143,7 @@ def label_differences(
     """As `label_intervals`, of the first scores' value minus the others', on the same draws of scenes."""
 
     def gap(lots: Tensor | slice) -> Tensor:
-        return each_label(measure, scores[lots], present[lots]) - each_label(
-            measure, other_scores[lots], present[lots]
-        )
+        return each_label(measure, scores[lots], present[lots]) - each_label(measure, other_scores[lots], present[lots])
 
     return _intervals(gap(slice(None)), torch.stack([gap(lots) for lots in _draws(len(scores))]))
 
