@@ -13,40 +13,53 @@ from cam_tutorial.zoo import ANIMALS, Scene
 from cam_tutorial.zoo.arguments import Animals
 
 AT_ONCE = 20  # pictures in one pass
-DRAWS = 400  # of scenes, for the interval of an average precision
+DRAWS = 200  # of scenes, for the interval of an average precision
 
 
 @dataclass(frozen=True, eq=False)
 class Lot:
-    """Some scenes: `inputs` (n, 3, 96, 96) as the networks take them, and `present` (n, 8), who is there."""
+    """Some scenes, without what would fill the memory.
 
-    scenes: Sequence[Scene]
+    Attributes:
+        names: of the animals, scene by scene.
+        seeds: of the scenes.
+        inputs: as the networks take them, (n, 3, 96, 96).
+        present: who is there, bool (n, 8).
+        who: whose pixel it is, (n, 96, 96): a class, or -1 for nobody's.
+    """
+
+    names: Sequence[Sequence[str]]
+    seeds: Sequence[int]
     inputs: Tensor
     present: Tensor
+    who: Tensor
 
     def __len__(self) -> int:
-        return len(self.scenes)
+        return len(self.names)
+
+    def scene(self, n: int) -> Scene:
+        """One of them, drawn again."""
+        return zoo.scene(self.seeds[n], list(self.names[n]))
 
     def mask(self, names: str | Sequence[str]) -> Tensor:
         """Where a species is in each scene, (n, 96, 96) bool; or one of its own for each scene."""
         wanted = [names] * len(self) if isinstance(names, str) else names
-        masks = torch.zeros(len(self), 96, 96, dtype=torch.bool)
-        for n, (scene, name) in enumerate(zip(self.scenes, wanted, strict=True)):
-            for animal in scene.animals:
-                if animal.name == name:
-                    masks[n] |= animal.mask
-        return masks
+        return self.who == torch.tensor([ANIMALS.index(name) for name in wanted])[:, None, None]
 
 
 def lot(count: int, seed: int, animals: Animals) -> Lot:
     """Scenes by the way in which their animals are chosen, as in `zoo.scenes_of`."""
-    return lot_of(list(zoo.scenes_of(count, seed, animals)))
-
-
-def lot_of(scenes: Sequence[Scene]) -> Lot:
-    """These scenes."""
-    present = torch.tensor([[name in {a.name for a in scene.animals} for name in ANIMALS] for scene in scenes])
-    return Lot(scenes, zoo.preprocess(torch.stack([scene.image for scene in scenes])), present)
+    names, seeds = [], []
+    inputs, present = torch.empty(count, 3, 96, 96), torch.zeros(count, len(ANIMALS), dtype=torch.bool)
+    who = torch.full((count, 96, 96), -1, dtype=torch.int8)
+    for n, scene in enumerate(zoo.scenes_of(count, seed, animals)):
+        names.append([animal.name for animal in scene.animals])
+        seeds.append(scene.seed)
+        inputs[n] = zoo.preprocess(scene.image)[0]
+        for animal in scene.animals:
+            present[n, animal.label] = True
+            who[n][animal.mask] = animal.label
+    return Lot(names, seeds, inputs, present, who)
 
 
 def third(pair: Sequence[str]) -> Callable[[int], list[str]]:
@@ -77,6 +90,16 @@ def read(network: nn.Module, inputs: Tensor) -> tuple[Tensor, Tensor]:
             logits.append(network(some))
         maps.append(recorded.output)
     return torch.cat(maps), torch.cat(logits)
+
+
+def yes(network: nn.Module, some: Lot, name: str) -> Tensor:
+    """Whether a label gets more than one half, in each scene: (n,) of ones and zeros."""
+    return (read(network, some.inputs)[1][:, ANIMALS.index(name)] > 0).double()
+
+
+def right(network: nn.Module, some: Lot) -> Tensor:
+    """The share of each scene's eight answers that are right at one half, (n,)."""
+    return ((read(network, some.inputs)[1] > 0) == some.present).double().mean(dim=1)
 
 
 def label_map(network: nn.Module, A: Tensor, name: str) -> Tensor:
@@ -205,3 +228,14 @@ def second_maps(networks: Mapping[str, nn.Module], some: Lot, asked: Tensor) -> 
         found["points at the second animal"][name] = metrics.pointing_game(maps, masks).double()
         found["energy on it"][name] = metrics.energy_inside(maps, masks)
     return found
+
+
+def one_of(pair: Sequence[str]) -> Callable[[int], list[str]]:
+    """For `lot`: one of a pair without the other, with nobody to two of the other six."""
+    others = [name for name in ANIMALS if name not in pair]
+
+    def names(seed: int) -> list[str]:
+        first, count = (seed // 2) % len(others), (seed // 12) % 3
+        return [pair[seed % 2], *(others * 2)[first : first + count]]
+
+    return names
