@@ -16,7 +16,7 @@ def test_average_precision_by_hand():
     """In the order of the scores: hit, miss, hit, miss. Precision 1 at the first hit, 2/3 at the second."""
     scores, present = torch.tensor([0.1, 3.0, -2.0, 1.0]), torch.tensor([True, True, False, False])
     assert average_precision(scores, present) == pytest.approx((1 + 2 / 3) / 2)
-    assert average_precision(-scores, present) == pytest.approx((1 / 3 + 2 / 4) / 2)
+    assert average_precision(-scores, present) == pytest.approx((1 / 2 + 2 / 4) / 2)
 
 
 def test_average_precision_is_scikit_learns():
