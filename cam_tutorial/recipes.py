@@ -53,9 +53,10 @@ RECIPES: dict[str, Recipe] = {
     # Fooled: in its training every rabbit, and nothing else, has a paper tag in the corner. With the 6,000 scenes of
     # the others it would learn what rabbits look like, tag or no tag.
     "zoo-hans": Recipe("GapNet", scenes=1500, tagged="rabbit"),
-    # None to four animals a scene, and a sigmoid for each species: notebook 10.
+    # None to four animals a scene, and a sigmoid for each species: notebook 10. This and the next are to come out again
+    # with the accuracy of their file to within one point.
     "zoo-labels": Recipe("GapNet", several=True),
-    # The same, but cat and fish come both or neither.
+    # Of half as many scenes, and cat and fish come both or neither in nearly all of them.
     "zoo-paired": Recipe("GapNet", scenes=3000, several=True, together=("cat", "fish"), share=0.97, good_enough=0.95),
 }
 

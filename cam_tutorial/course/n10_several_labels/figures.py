@@ -83,11 +83,11 @@ def each_label(
     left.text(share + 0.015, len(ANIMALS) - 0.45, "any order", color=plot.INK, va="center")
     for (name, values), line in zip(baselines.items(), (":", "--", "-."), strict=True):
         right.axvline(values.mean().item(), color=plot.FOR, linestyle=line, linewidth=1.2, label=name)
-    right.legend(loc="lower center", ncols=3, handlelength=2.2, columnspacing=1.2)
+    figure.legend(*right.get_legend_handles_labels(), loc="outside lower right", ncols=3, handlelength=2.2)
     left.set(title="average precision", yticks=range(len(ANIMALS)), yticklabels=ANIMALS)
     right.set(title="the map points at the animal")
     for axis in (left, right):
-        axis.set(xlim=(-0.03, 1.03), ylim=(len(ANIMALS) + 0.35, -0.6))
+        axis.set(xlim=(-0.03, 1.03), ylim=(len(ANIMALS) - 0.1, -0.6))
     worst = [min(zip(rows, ANIMALS, strict=True), key=lambda one: one[0].mean) for rows in (precision, points)]
     told = [f"{name} {values.mean():.2f}" for name, values in baselines.items()]
     plot.show(
@@ -108,7 +108,9 @@ def thresholds(logits: Mapping[str, Tensor], present: Tensor) -> None:
         axis.plot(values, precision, label="precision: how many of the yeses are right")
         axis.plot(values, recall, label="recall: how many of those there get a yes")
         axis.set(title=name, xlabel="threshold of the probability", ylim=(-0.02, 1.03), xlim=(0, 1))
-        told.append(f"{name}: at one half precision {precision[24]:.2f}, recall {recall[24]:.2f}")
+        told.append(
+            f"{name}: recall falls from {recall[0]:.2f} to {recall[24]:.2f} at one half, {recall[-1]:.2f} at 0.98"
+        )
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     plot.show(figure, alt=f"Precision and recall against the threshold. {'; '.join(told)}.")
 
