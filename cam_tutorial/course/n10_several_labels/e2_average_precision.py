@@ -25,10 +25,10 @@ from .material import scores_and_presence
     ],
 )
 def my_average_precision(scores, present):
-    """one label's scores (N,), no two alike; whether it is there, bool (N,) -> a number
+    """a label's scores (N,), no two alike; who shows it, bool (N,) -> a number
 
-    Sort the scenes by score, the highest first. The precision at place r is the share of
-    hits, scenes that show the label, among the first r. Average it over all hits.
+    Sort the scenes by score, the highest first. The precision at place r is the share
+    of hits, scenes that show the label, among the first r. Average it over all hits.
     """
     hits = present[scores.argsort(descending=True)]
     precision = hits.cumsum(dim=0) / torch.arange(1, len(hits) + 1)
