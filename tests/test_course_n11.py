@@ -129,3 +129,24 @@ def test_blind_guesses_ask_no_class():
         torch.equal(a, b) for a, b in zip(material.blind(some).values(), material.blind(other).values(), strict=True)
     )
     assert (material.center(some).flatten(1).argmax(dim=1) // 96 - 47).abs().max() <= 1
+
+
+def test_a_lead_holds_if_every_draw_agrees():
+    """Two draws of four pictures: right 4 and 3 of 4, against 2 and 2 of 4."""
+    first, second = torch.tensor([[1.0, 1, 1, 1], [1, 1, 1, 0]]), torch.tensor([[1.0, 1, 0, 0], [0, 0, 1, 1]])
+    found = material.lead(first, second)
+    assert found.by_draw == (0.5, 0.25) and found.over_pictures.mean == 0.375
+    assert (-found).by_draw == (-0.5, -0.25) and (-found).over_pictures.mean == -0.375
+    assert (-found).over_pictures.low == -found.over_pictures.high
+    one_for_all = material.lead(first, torch.tensor([1.0, 0, 0, 0]))
+    assert one_for_all.by_draw == (0.75, 0.5)
+
+
+def test_who_is_ahead():
+    def of(low, high, *draws):
+        return material.Lead(material.metrics.Interval((low + high) / 2, low, high), draws)
+
+    assert material.ahead(of(0.1, 0.2, 0.1, 0.2), "a", "b") == "a"
+    assert material.ahead(of(-0.2, -0.1, -0.1, -0.2), "a", "b") == "b"
+    assert material.ahead(of(-0.1, 0.2, 0.1, 0.2), "a", "b") == "not told apart"
+    assert material.ahead(of(0.1, 0.2, 0.3, -0.1), "a", "b") == "not told apart"  # a draw disagrees

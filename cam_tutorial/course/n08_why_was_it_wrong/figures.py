@@ -126,19 +126,17 @@ def their_scenes(
     )
 
 
-def aucs(table: Mapping[str, Mapping[str, float]], means: Mapping[str, Interval]) -> None:
-    """AUCs, a row a number and a column a kind, and their mean over the kinds; 0.5 is pale."""
+def aucs(table: Mapping[str, Mapping[str, float]], doubt: Mapping[str, Sequence[Interval]]) -> None:
+    """AUCs with their intervals, a row a number and a column a kind, and their mean over the kinds; 0.5 is pale."""
+    means = {name: row[-1] for name, row in doubt.items()}
     columns = list(next(iter(table.values())))
     grid = np.array([[*row.values(), means[name].mean] for name, row in table.items()])
     figure, axes = plot.figure(plot.FULL_WIDTH, 0.8 + 0.48 * len(table))
     axes.imshow(np.ma.masked_invalid(grid), cmap=plot.SIGNED, vmin=0, vmax=1, aspect="auto")
     for (i, j), value in np.ma.ndenumerate(np.ma.masked_invalid(grid)):
-        words = f"{value:.2f}"
-        if j == len(columns):
-            one = list(means.values())[i]
-            words += f"\n{one.low:.2f} to {one.high:.2f}"
-        axes.text(j, i, words, ha="center", va="center", fontsize=9,
-                  color="white" if abs(value - 0.5) > 0.36 else plot.DARK)  # fmt: skip
+        _, low, high = list(doubt.values())[i][j]
+        axes.text(j, i, f"{value:.2f}\n{low:.2f} to {high:.2f}", ha="center", va="center", fontsize=9,
+                  color="white" if abs(value - 0.5) > 0.3 else plot.DARK)  # fmt: skip
     axes.axvline(len(columns) - 0.5, color="white", linewidth=4)
     axes.set(yticks=range(len(table)), yticklabels=list(table), xticks=range(len(columns) + 1))
     axes.set_xticklabels([*columns, "mean of the kinds"])

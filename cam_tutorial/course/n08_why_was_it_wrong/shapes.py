@@ -64,6 +64,12 @@ def mean_auc(
     return Interval(value(groups), float(low), float(high))
 
 
+def intervals(scores: Tensor, right: Tensor, cases: Sequence[Hard]) -> list[Interval]:
+    """The AUC within each kind that occurs, in the order of `KINDS`, and at last its mean, each with its interval."""
+    kinds = per_kind(cases, torch.arange(len(cases)))
+    return [mean_auc(scores, right, cases, kind=kind) for kind in (*kinds, None)]
+
+
 def _drawn(rng: np.random.Generator, group: NDArray[np.int64], truth: NDArray[np.bool_]) -> NDArray[np.int64]:
     """As many right and wrong answers of a group as it has, drawn with replacement."""
     right, wrong = group[truth[group]], group[~truth[group]]

@@ -53,14 +53,23 @@ def asked(number: int) -> Scene:
     return scene
 
 
+def around(place: tuple[int, int], fine: float, half: int = 9) -> tuple[float, float, float, float]:
+    """A small box around a pixel of a map (row, column), on a picture drawn so many times finer."""
+    x, y = (place[1] + 0.5) * fine, (place[0] + 0.5) * fine
+    return x - half, y - half, x + half, y + half
+
+
 def maps_of(scene: Scene, maps: Tensor) -> None:
     """The scene, and the map of each of its animals (H, W), its positive part with its own colors."""
     names = [animal.name for animal in scene.animals]
     told = [f"that of {name} is highest {lies(map_, scene)}" for name, map_ in zip(names, maps, strict=True)]
+    highest = [around(divmod(int(map_.argmax()), map_.shape[1]), FINE / map_.shape[1]) for map_ in maps]
     plot.panels(
         [fine(scene)] * (1 + len(maps)),
         [None, *(map_.relu() for map_ in maps)],
         titles=["the scene", *(f"the map of “{name}”" for name in names)],
+        boxes=[None, *highest],
+        caption="In the middle of the small box the map is highest.",
         alt=f"A scene with {a(names)}, and maps of it: {several(told)}.",
     )
 
@@ -70,7 +79,7 @@ def curves(
     what: str,
     levels: Mapping[str, Tensor | float],
 ) -> None:
-    """Way -> n -> (draws, tests): the mean against n, a line a way, its interval, a dot a draw; dashed levels."""
+    """Way -> n -> (draws, tests): the mean against n, a line a way, its interval, a stroke a draw; dashed levels."""
     figure, axes = plot.figure(plot.FULL_WIDTH, 3.6)
     told = []
     for number, (way, by_n) in enumerate(values.items()):
@@ -95,7 +104,7 @@ def curves(
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(values))
     plot.show(
         figure,
+        caption="Vertical lines: 95 % intervals over the test pictures. Short strokes: the single draws.",
         alt=f"{what[0].upper()}{what[1:]} against the number of examples of each species: {'; '.join(told)}. "
-        f"Dashed: {', '.join(f'{name} {level:.0%}' for name, level in level_of.items())}. "
-        "Vertical lines are intervals, short strokes the single draws.",
+        f"Dashed: {', '.join(f'{name} {level:.0%}' for name, level in level_of.items())}.",
     )

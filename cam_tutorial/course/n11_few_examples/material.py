@@ -162,11 +162,43 @@ def edges(pictures: Pictures) -> Tensor:
     return torch.from_numpy(ndimage.gaussian_gradient_magnitude(gray, 1, axes=(1, 2)))
 
 
-def ahead(difference: metrics.Interval, first: str, second: str) -> str:
-    """Who is ahead, if the interval of first − second tells."""
-    if not difference.excludes():
-        return "not told apart"
-    return first if difference.mean > 0 else second
+@dataclass(frozen=True)
+class Lead:
+    """How much more often one way is right than another.
+
+    Attributes:
+        over_pictures: the mean over the draws, with its interval over the test pictures, paired.
+        by_draw: the difference in each single draw.
+    """
+
+    over_pictures: metrics.Interval
+    by_draw: tuple[float, ...]
+
+    def __format__(self, form: str) -> str:
+        return f"{self.over_pictures:{form}}, by draw {' '.join(f'{one:{form}}' for one in self.by_draw)}"
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is above 0: the whole interval, and every single draw."""
+        return self.over_pictures.low > 0 and min(self.by_draw) > 0
+
+    def __neg__(self) -> "Lead":
+        mean, low, high = self.over_pictures
+        return Lead(metrics.Interval(-mean, -high, -low), tuple(-one for one in self.by_draw))
+
+
+def lead(first: Tensor, second: Tensor) -> Lead:
+    """Of first over second: values (draws, N) on the same N test pictures, or (N,), the same in every draw."""
+    first, second = torch.broadcast_tensors(first, second)
+    pairs = metrics.paired_interval(first.mean(dim=0), second.mean(dim=0))
+    return Lead(pairs, tuple((first - second).mean(dim=1).tolist()))
+
+
+def ahead(lead: Lead, first: str, second: str) -> str:
+    """Who is ahead, if the interval of first − second tells and every draw agrees."""
+    if lead.holds:
+        return first
+    return second if (-lead).holds else "not told apart"
 
 
 def one_by_one(draws: Iterable[Pictures]) -> Iterator[Tensor]:
