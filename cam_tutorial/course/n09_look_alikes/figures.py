@@ -63,6 +63,7 @@ def squares(scenes: Iterable[Scene], box_in: Callable[..., Any], square_of: Call
         drawn,
         boxes=both,
         titles=titles,
+        caption="The larger square is CAM's crop, the smaller one the true crop.",
         alt="The first test scenes, each with two squares: a large one from CAM's box and a small one around the "
         f"bird. In reading order the large one: {several(titles)}.",
     )
@@ -76,7 +77,7 @@ def accuracies(right: Mapping[str, Tensor]) -> None:
         axes.plot([100 * low, 100 * high], [row, row], color=plot.AGAINST, linewidth=2.5)
         axes.plot(100 * mean, row, "o", color=plot.AGAINST, markersize=8, label="here" if row == 0 else None)
         if name in PAPER:
-            axes.plot(PAPER[name], row, "D", color=plot.FOR, markersize=7, label="the paper" if row == 0 else None)
+            axes.plot(PAPER[name], row, "D", color=plot.FOR, markersize=7, label="CUB (paper)" if row == 0 else None)
     axes.axvline(25, color=plot.NEUTRAL, linestyle="--", linewidth=1.2)
     axes.text(25.6, len(found) - 0.55, "chance, here", color=plot.INK, va="bottom")
     axes.set(yticks=range(len(found)), yticklabels=list(found), xlim=(20, 100), ylim=(-0.5, len(found) - 0.5))
@@ -128,7 +129,7 @@ def preferences(found: Mapping[str, Tensor]) -> None:
         axes.plot(mean, row, "o", color=plot.AGAINST, markersize=8)
         told.append(f"{name} {mean:.1f}")
     axes.axvline(1, color=plot.FOR, linestyle="--", linewidth=1.2)
-    axes.text(1.05, len(found) - 0.55, "its area", color=plot.INK, va="bottom")
+    axes.text(1.05, len(found) - 0.55, "as its area", color=plot.INK, va="bottom")
     axes.set(yticks=range(len(found)), yticklabels=list(found), xlim=(0, None), ylim=(-0.5, len(found) - 0.5))
     axes.set_xlabel("preference for the beak: share of the map on the bird / share of the bird's area")
     axes.invert_yaxis()

@@ -97,6 +97,11 @@ def yes(network: nn.Module, some: Lot, name: str) -> Tensor:
     return (read(network, some.inputs)[1][:, ANIMALS.index(name)] > 0).double()
 
 
+def only(network: nn.Module, some: Lot, name: str, other: str) -> Tensor:
+    """Whether a label gets more than one half and another does not, in each scene: (n,) of ones and zeros."""
+    return yes(network, some, name) * (1 - yes(network, some, other))
+
+
 def right(network: nn.Module, some: Lot) -> Tensor:
     """The share of each scene's eight answers that are right at one half, (n,)."""
     return ((read(network, some.inputs)[1] > 0) == some.present).double().mean(dim=1)
@@ -212,7 +217,7 @@ def closest(table: Tensor) -> str:
 
 
 def strangers(pair: Sequence[str]) -> list[Scene]:
-    """Two scenes to look at: one of a pair, and somebody else beside it."""
+    """Three scenes to look at: in two of them one of a pair, and somebody else beside it; in the third neither."""
     others = [name for name in ANIMALS if name not in pair]
     asked = ((1_010_110, [pair[1], others[4]]), (1_010_111, [pair[0], others[2]]), (1_010_112, [others[1], others[5]]))
     return [zoo.scene(seed, names) for seed, names in asked]
