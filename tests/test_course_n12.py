@@ -56,7 +56,7 @@ def test_the_scenes_are_the_same_in_every_world():
 
 def test_what_a_network_adapts_to_are_other_scenes_in_each_draw():
     drawn = [torch.cat(list(worlds.unlabelled("night", 20, draw=draw))) for draw in range(2)]
-    assert [len(part) for part in worlds.unlabelled("night", 20)] == [16, 4]
+    assert [len(part) for part in worlds.unlabelled("night", 20)] == [12, 8]
     assert not torch.equal(*drawn)
     assert {worlds.ADAPTED, worlds.ADAPTED + 1, worlds.ADAPTED + 2}.isdisjoint({worlds.MEASURED})
     assert min(worlds.ADAPTED, worlds.MEASURED) >= worlds.HELD_OUT_SEED

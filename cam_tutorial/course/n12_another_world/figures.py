@@ -68,13 +68,13 @@ def statistics(network: nn.Module, adapted: Mapping[str, nn.Module]) -> None:
         axis.axhline(0, color=plot.NEUTRAL, linewidth=1)
         axis.set_title(NAMES[style])
         axis.set(xlabel="BatchNorm layer", xticks=range(1, len(moved) + 1))
-        far = max(values.abs().max().item() for values in moved)
-        told.append(f"{NAMES[style]} up to {far:.1f}")
+        first, behind = (max(v.abs().max().item() for v in part) for part in (moved[:1], moved[1:]))
+        told.append(f"{NAMES[style]} up to {first:.1f} in the first layer and {behind:.1f} behind it")
     axes[0].set_ylabel("shift of the mean, in σ by day")
     plot.show(
         figure,
         alt="A point for each map of each of the five BatchNorm layers: how far its mean moved from the day's, in the "
-        f"day's standard deviations: {several(told)}. Many points lie far from the line at 0.",
+        f"day's standard deviations: {'; '.join(told)}.",
     )
 
 
