@@ -141,6 +141,7 @@ def aucs(table: Mapping[str, Mapping[str, float]], doubt: Mapping[str, Sequence[
     axes.set(yticks=range(len(table)), yticklabels=list(table), xticks=range(len(columns) + 1))
     axes.set_xticklabels([*columns, "mean of the kinds"])
     axes.xaxis.tick_top()
+    axes.set_xlabel("AUC, and its interval below; red: right answers have the higher number")
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     told = [f"{name} {one.mean:.2f}" for name, one in means.items()]
