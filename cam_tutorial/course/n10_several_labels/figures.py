@@ -131,7 +131,7 @@ def falls(table: Tensor) -> None:
         xticklabels=[f"“{name}”" for name in ANIMALS],
         yticks=range(len(ANIMALS)),
         yticklabels=[f"without the {name}" for name in ANIMALS],
-        title="zoo-paired: how far the logit of each label falls",
+        title="zoo-paired: how far each label's logit falls, on average",
     )
     axes.spines[:].set_visible(False)
     off = table.clone().fill_diagonal_(-torch.inf)
@@ -146,16 +146,20 @@ def falls(table: Tensor) -> None:
 
 def two_networks(networks: Mapping[str, nn.Module], scene: Scene, name: str) -> None:
     """A scene and one label's map by several networks."""
-    found = []
-    for network in networks.values():
+    found, told = [], []
+    for who, network in networks.items():
         A, _ = scenes.read(network, zoo.preprocess(scene.image))
         found.append(scenes.label_map(network, A, name)[0])
+        on = [
+            f"{metrics.energy_inside(found[-1][None], a.mask[None]).item():.0%} on the {a.name}" for a in scene.animals
+        ]
+        told.append(f"{who} {several(on)}")
     animals = [animal.name for animal in scene.animals]
     plot.panels(
         [fine(scene)] * (1 + len(found)),
         [None, *found],
         titles=["the scene", *(f"“{name}” by {who}" for who in networks)],
-        alt=f"A scene with {several(animals)}, and the map of “{name}” by {several(list(networks))}.",
+        alt=f"A scene with {several(animals)}, and the map of “{name}”. Of its energy lie by {'; by '.join(told)}.",
     )
 
 
