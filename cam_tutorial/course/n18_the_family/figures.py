@@ -87,7 +87,9 @@ def game(played: Game) -> None:
         alt=f"The grid pointing game, a row a method, from the highest mean to the lowest: {several(told)}; an even "
         "map gets 0.5. A thin stroke is one question, a dot the mean, and the line through it the interval over "
         "photographs.",
-        caption=played.missing or None,
+        caption=" ".join(
+            ["A stroke is one question, a dot the mean, a line its interval.", played.missing or ""]
+        ).strip(),
     )
 
 
