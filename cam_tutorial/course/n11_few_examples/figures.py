@@ -104,7 +104,8 @@ def curves(
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(values))
     plot.show(
         figure,
-        caption="Vertical lines: 95 % intervals over the test pictures. Short strokes: the single draws.",
+        caption="Vertical lines: 95 % intervals over the test pictures. Short strokes: the single draws. "
+        "Points of one n stand side by side.",
         alt=f"{what[0].upper()}{what[1:]} against the number of examples of each species: {'; '.join(told)}. "
         f"Dashed: {', '.join(f'{name} {level:.0%}' for name, level in level_of.items())}.",
     )
