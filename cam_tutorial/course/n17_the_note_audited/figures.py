@@ -1,12 +1,16 @@
 """The figures of notebook 17: layout, colors and words; what is drawn, the notebook computes."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+import ipywidgets
 import torch
 from IPython.display import display
+from matplotlib.figure import Figure
 from torch import Tensor
 
-from cam_tutorial import metrics, plot, zoo
+from cam_tutorial import live, metrics, plot, zoo
+from cam_tutorial.heatmap import blend
 from cam_tutorial.zoo import Scene
 
 from .audit import Listed
@@ -19,7 +23,7 @@ def opening(scene: Scene, first: Tensor, second: Tensor) -> None:
     """The scene, and two maps of its first animal, without saying which is which."""
     names = [animal.name for animal in scene.animals]
     picture = zoo.scene(scene.seed, names, FINE).image
-    maps = [map_.relu() / map_.max() for map_ in (first, second)]
+    maps = [(map_.relu() / map_.quantile(0.99)).clamp(max=1) for map_ in (first, second)]
     plot.panels(
         [picture] * 3,
         [None, *maps],
@@ -45,17 +49,34 @@ def shares(of: Mapping[str, Tensor]) -> None:
 
 
 def photographs(paper: Published, maps: Sequence[Tensor], classes: Sequence[int]) -> None:
-    """The authors' photographs, each with the map of one class over it, merged of ten crops."""
-    images = [torch.from_numpy(p.image.copy()).permute(2, 0, 1).float() / 255 for p in paper.photographs]
-    large = [merged(map_).relu() for map_ in maps]
+    """The authors' photographs under the map of one class, merged of ten crops.
+
+    The photographs are not the course's: a stored page, without a kernel, has the maps alone.
+    """
     names = [paper.names[c] for c in classes]
-    plot.panels(
-        [image for image in images for _ in range(2)],
-        [one for map_ in large for one in (None, map_ / map_.max())],
-        titles=["photograph 1", f"“{names[0]}”", "photograph 2", f"“{names[1]}”"],
-        alt=f"A café table with the map of “{names[0]}”, which is highest on the cup, and a building with a dome with "
-        f"the map of “{names[1]}”, which is highest on the building.",
+    large = [merged(map_).relu() for map_ in maps]
+    shown = [view for p, map_ in zip(paper.photographs, large, strict=True) for view in (p.image, blend(p.image, map_))]
+    titles = ["photograph 1", f"“{names[0]}”", "photograph 2", f"“{names[1]}”"]
+    alt = (
+        f"A café table with the map of “{names[0]}”, which is highest on the cup, and a building with a dome with the "
+        f"map of “{names[1]}”, which is highest on the building below the dome."
     )
+    alone = (
+        f"The map of “{names[0]}” on photograph 1, one glow right of the middle, and of “{names[1]}” on photograph 2, "
+        "highest in the lower left, with a weaker glow above. The photographs appear when the cell runs."
+    )
+    still = plot.image(_row(large, [f"“{names[0]}”, photograph 1", f"“{names[1]}”, photograph 2"]), alone)
+    live.put_out(ipywidgets.HTML(plot.image(_row(shown, titles), alt)), still, alone)
+
+
+def _row(pictures: Sequence[Any], titles: Sequence[str]) -> Figure:
+    """Pictures or maps beside each other, as wide as the page where there are four."""
+    figure, axes = plot.figure(plot.FULL_WIDTH * len(pictures) / 4, 2.5, columns=len(pictures))
+    for axis, picture, title in zip(axes, pictures, titles, strict=True):
+        axis.imshow(picture, cmap=plot.MAGNITUDE)
+        axis.set_axis_off()
+        axis.set_title(title)
+    return figure
 
 
 def residuals(left: Tensor, pooled: Tensor) -> None:
@@ -71,7 +92,7 @@ def residuals(left: Tensor, pooled: Tensor) -> None:
     two.plot([0, far], [0, slope * far], color=plot.NEUTRAL, linestyle="--", linewidth=1.4, label="proportional")
     two.axhline(sizes.mean().item(), color=plot.FAINT, linestyle=":", linewidth=1.4, label="the same in all")
     two.plot(lengths, sizes, "o", color=plot.AGAINST, markersize=6)
-    two.set(xlabel="length of the pooled maps, |F|", ylabel="size of it", title="a dot a crop")
+    two.set(xlabel="length of the pooled maps, |F|", ylabel="size of what is unexplained", title="a dot a crop")
     two.set(xlim=(0, far), ylim=(0, sizes.max().item() * 1.15))
     two.legend(loc="lower right")
     zoom = two.inset_axes((0.1, 0.52, 0.42, 0.42))

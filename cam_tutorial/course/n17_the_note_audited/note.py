@@ -10,7 +10,6 @@ FILES = {
     "11": "11_few_examples", "12": "12_another_world", "13": "13_without_labels", "14": "14_never_seen",
     "15": "15_in_words", "16": "16_in_time",
 }  # fmt: skip
-HERE = "here"
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ NOTE = (
         "It was used for object detection.",
         ("false", "not in the paper"),
         "One box an image, learned from labels alone: localization. Detection finds every object.",
-        ("02", "05"),
+        ("02", "02, “Two cats, one map”"),
     ),
     Claim(
         "It was fine-tuned on new data sets.",
