@@ -1,1 +1,1 @@
-"""Notebook 17, "The note, audited": its claims, the marking of them, the authors' own files, its figures and exercises."""
+"""Notebook 17, "The note, audited": its claims and their marks, the authors' files, its figures and exercises."""

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from cam_tutorial.bar import Bar
 from cam_tutorial.files import whole
+from cam_tutorial.heatmap import upsample
 
 VARIABLE = "CAM_TUTORIAL_PAPER"
 ADDRESS = "https://raw.githubusercontent.com/zhoubolei/CAM/7e76a6eff9ac63a093020a2f1c5d76d4a7752c73/"
@@ -128,7 +129,7 @@ def merged(maps: Tensor) -> Tensor:
     Four corners and the middle, then the same five mirrored from left to right. (The authors' own code sums absolute
     values; a mean keeps the sign.)
     """
-    large = torch.nn.functional.interpolate(maps[:, None], size=(CROP, CROP), mode="bilinear", align_corners=False)[:, 0]
+    large = upsample(maps, CROP)
     total, count = torch.zeros(SIDE, SIDE, dtype=maps.dtype), torch.zeros(SIDE, SIDE, dtype=maps.dtype)
     for position, map_ in enumerate(large):
         left, top = CORNERS[position % 5]  # x first, as all of their files
