@@ -29,7 +29,7 @@ def judged(attempt, summary):
     ],
 )
 def my_audit():
-    """-> sentence -> (verdict, card), such as {"a": ("true", 3), "b": ("never done", 9)}
+    """-> sentence -> (verdict, card): {"a": ("true", 3), "b": ("never done", 9)}
 
     The verdicts: true, another's, never done, other data, other number.
     """
