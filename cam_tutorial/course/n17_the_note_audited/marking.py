@@ -133,8 +133,12 @@ def _sign(claim: Claim, said: str | None, colored: bool = False) -> str:
 
 
 def _links(claim: Claim) -> str:
-    links = [f'<a href="{FILES[one]}.ipynb">{one}</a>' if one in FILES else html.escape(one) for one in claim.places]
-    return ", ".join(links)
+    return ", ".join(
+        f'<a href="{FILES[one[:2]]}.ipynb">{one[:2]}</a>{html.escape(one[2:])}'
+        if one[:2] in FILES
+        else html.escape(one)
+        for one in claim.places
+    )
 
 
 def _plain(claim: Claim) -> str:

@@ -114,7 +114,7 @@ NOTE = (
         "It was used for object detection.",
         ("false", "not in the paper"),
         "One box an image, learned from labels alone: localization. Detection finds every object.",
-        ("02", "02, “Two cats, one map”"),
+        ("02, “Two cats, one map”", "05"),
     ),
     Claim(
         "It was fine-tuned on new data sets.",
