@@ -112,3 +112,12 @@ def residuals(left: Tensor, pooled: Tensor) -> None:
 def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """A small table of words and numbers."""
     display(Listed(tuple(heads), [tuple(map(str, row)) for row in rows]))  # type: ignore[no-untyped-call]
+
+
+def spans(heads: Sequence[str], found: Mapping[str, Sequence[Sequence[float]]]) -> None:
+    """A table of shares: of several draws the lowest and the highest."""
+    rows = []
+    for name, drawn in found.items():
+        ends = [(f"{min(values):.1%}", f"{max(values):.1%}") for values in zip(*drawn, strict=True)]
+        rows.append([name, *(low if low == high else f"{low} to {high}" for low, high in ends)])
+    table(heads, rows)
