@@ -9,14 +9,16 @@ import urllib.request
 from collections import Counter
 from pathlib import Path
 
+import nbformat
 import pytest
 import torch
 
-from cam_tutorial import class_activation_map
+from cam_tutorial import cam, class_activation_map, models, upsample, zoo
 from cam_tutorial.course.n17_the_note_audited import audit, authors, marking
 from cam_tutorial.course.n17_the_note_audited.e1_the_missing_bias import my_missing_bias as exercise_1
 from cam_tutorial.course.n17_the_note_audited.e2_the_second_summary import my_audit as exercise_2
 from cam_tutorial.course.n17_the_note_audited.note import FILES, MARKS, NOTE
+from cam_tutorial.course.n17_the_note_audited.opening import two_maps
 
 missing_bias, solved_audit = exercise_1.solution, exercise_2.solution
 WITH_FILES = pytest.mark.skipif(authors.VARIABLE not in os.environ, reason=f"{authors.VARIABLE} is not set")
@@ -126,6 +128,27 @@ def test_ten_crops_are_laid_where_they_were_cut():
     once = maps.clone()
     once[6] = 0
     assert torch.allclose(found, 2 * authors.merged(once), atol=1e-5)
+
+
+def test_every_cell_about_the_authors_network_is_silent_without_the_files(monkeypatch, tmp_path, capsys, root):
+    monkeypatch.setenv(authors.VARIABLE, str(tmp_path))
+    (page,) = (root / "notebooks").glob("17_*.ipynb")
+    cells = {cell.id: cell.source for cell in nbformat.read(page, as_version=4).cells if cell.cell_type == "code"}
+    names: dict[str, object] = {}
+    exec(cells["imports"], names)
+    about = [id for id, source in cells.items() if re.search(r"^if paper:", source, re.M)]
+    assert about[0] == "published" and len(about) >= 12
+    for id in about:
+        exec(cells[id], names)
+    out = capsys.readouterr().out
+    assert names["paper"] is None and out.count("\n") == 1 and "are not here" in out
+
+
+def test_two_maps_are_cam_and_guided_backprop_of_one_size():
+    network, scene = models.load("zoo-gap"), zoo.scene(1_017_543, animals=["cat", "snail"])
+    label, x = scene.animals[0].label, zoo.preprocess(scene.image)
+    glow, lines = two_maps(network, x, label)
+    assert torch.equal(glow, upsample(cam(network, x, label), 96)) and lines.shape == (1, 96, 96) and lines.min() >= 0
 
 
 def test_without_the_files_one_sentence(monkeypatch, tmp_path, capsys):
