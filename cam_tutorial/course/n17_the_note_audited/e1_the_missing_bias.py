@@ -1,0 +1,89 @@
+"""Exercise 17.1: the bias that was not published, from one crop's scores."""
+
+import torch
+
+from cam_tutorial.practice.exercise import exercise
+
+from .material import list_mistakes
+
+SIZES = ((5, 3), (4, 7), (3, 3), (9, 2), (2, 5), (6, 6))  # classes, maps
+
+
+def scores_maps_and_weights(generator):
+    cases = []
+    for classes, maps in SIZES:
+        W = torch.randn(classes, maps, generator=generator)
+        F = torch.rand(maps, generator=generator)
+        b = torch.randn(classes, generator=generator)
+        cases.append(((W @ F + b).softmax(dim=0), F, W))
+    return cases
+
+
+@exercise(
+    "17.1",
+    "The bias that was not published",
+    minutes=6,
+    difficulty=2,
+    cases=scores_maps_and_weights,
+    hints=[
+        "The softmax takes e to the power of each logit and divides by the sum. So the logarithm of a score is its "
+        "logit, less one number that is the same for all classes.",
+        "Subtract what the maps explain, W F, from the logarithms. What is left is b, up to that one number.",
+        "The number cannot be known, so fix it: make the mean of b 0.",
+    ],
+)
+def my_missing_bias(scores, F, W):
+    """(C,), (K,), (C, K) -> (C,): the b of mean 0 with softmax(W F + b) = scores"""
+    b = scores.log() - W @ F
+    return b - b.mean()
+
+
+def centered(b):
+    return b - b.mean()
+
+
+list_mistakes(
+    my_missing_bias,
+    ("not_centered", lambda s, F, W: s.log() - W @ F,
+     "Your b is right up to one number that is added to every class. The softmax does not see it; make the mean 0."),
+    ("no_logarithm", lambda s, F, W: centered(s - W @ F),
+     "You subtract logits from probabilities. Take the logarithm of the scores first: that undoes the softmax."),
+    ("no_logarithm_not_centered", lambda s, F, W: s - W @ F,
+     "Two steps are missing: the logarithm of the scores, which undoes the softmax, and the mean 0."),
+    ("sign", lambda s, F, W: centered(W @ F - s.log()),
+     "The sign is turned around: b is what the scores have *more* than W F."),
+    ("sign_not_centered", lambda s, F, W: W @ F - s.log(),
+     "The sign is turned around, and the mean is not 0: b is what log(scores) has more than W F, less its mean."),
+    ("only_the_log", lambda s, F, W: centered(s.log()),
+     "These are the logits, of mean 0. Subtract what the maps explain of them, W F."),
+    ("only_the_maps", lambda s, F, W: centered(-(W @ F)),
+     "The scores are not in your result: b is log(scores) less W F."),
+    ("log_of_softmax_difference", lambda s, F, W: centered(s - (W @ F).softmax(dim=0)),
+     "You subtract two sets of probabilities. The bias is added before the softmax: compare logarithms."),
+    ("log_2", lambda s, F, W: centered(s.log2() - W @ F),
+     "You took the logarithm to the base 2. The softmax works with e: `log`."),
+    ("log_10", lambda s, F, W: centered(s.log10() - W @ F),
+     "You took the logarithm to the base 10. The softmax works with e: `log`."),
+    ("odds", lambda s, F, W: centered((s / (1 - s)).log() - W @ F),
+     "You undo a sigmoid, log(p / (1 − p)). These scores come from a softmax: log(p) alone."),
+    ("first_class_0", lambda s, F, W: s.log() - W @ F - (s.log() - W @ F)[0],
+     "You made the first class's bias 0. That is a choice that could be made as well; asked for is the mean 0."),
+    ("largest_0", lambda s, F, W: s.log() - W @ F - (s.log() - W @ F).max(),
+     "You made the largest bias 0. Asked for is the mean 0."),
+    ("sum_subtracted", lambda s, F, W: s.log() - W @ F - (s.log() - W @ F).sum(),
+     "You subtracted the sum. Subtract the mean, so that the mean is 0."),
+    ("length_1", lambda s, F, W: centered(s.log() - W @ F) / (s.log() - W @ F).std(),
+     "You also divided by the standard deviation. b is on the scale of the logits: only subtract its mean."),
+    ("mean_over_maps", lambda s, F, W: centered(s.log() - W @ F / len(F)),
+     "You divided W F by the number of maps. F is averaged over places already; the sum over the maps is a sum."),
+    ("absolute", lambda s, F, W: centered(s.log() - W @ F).abs(),
+     "You took the absolute value. A bias may speak against a class."),
+    ("weights_summed", lambda s, F, W: centered(s.log() - W.sum(dim=1)),
+     "The pooled maps F are not in your result: subtract W F, not the weights alone."),
+    ("divided", lambda s, F, W: centered(s.log() / (W @ F)),
+     "You divide by W F. The bias is added, so subtract."),
+    ("scores_back", lambda s, F, W: (W @ F + centered(s.log() - W @ F)).softmax(dim=0),
+     "These are the scores again, so your b is right. Give b."),
+    ("transposed", lambda s, F, W: centered(s.log() - F @ W),
+     "Rows of W are classes, columns are maps: write W @ F, not F @ W.", RuntimeError),
+)  # fmt: skip

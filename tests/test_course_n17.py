@@ -1,0 +1,205 @@
+"""Notebook 17: the note and its marks, the authors' files, the second summary; worked by hand on small cases."""
+
+import hashlib
+import io
+import os
+import re
+import urllib.error
+import urllib.request
+from collections import Counter
+from pathlib import Path
+
+import nbformat
+import pytest
+import torch
+
+from cam_tutorial import cam, class_activation_map, models, upsample, zoo
+from cam_tutorial.course.n17_the_note_audited import audit, authors, marking
+from cam_tutorial.course.n17_the_note_audited.e1_the_missing_bias import my_missing_bias as exercise_1
+from cam_tutorial.course.n17_the_note_audited.e2_the_second_summary import my_audit as exercise_2
+from cam_tutorial.course.n17_the_note_audited.note import FILES, MARKS, NOTE
+from cam_tutorial.course.n17_the_note_audited.opening import two_maps
+
+missing_bias, solved_audit = exercise_1.solution, exercise_2.solution
+WITH_FILES = pytest.mark.skipif(authors.VARIABLE not in os.environ, reason=f"{authors.VARIABLE} is not set")
+
+
+def test_the_note_has_nineteen_claims_each_with_a_verdict_and_a_place():
+    assert len(NOTE) == 19
+    for claim in NOTE:
+        assert claim.marks and set(claim.marks) <= set(MARKS) and claim.truth and claim.places
+        assert any(place in FILES or place.startswith("here") for place in claim.places)
+        for place in claim.places:
+            assert place[:2] in FILES or place.startswith("here: "), place
+    assert sum(claim.marks == ("true",) for claim in NOTE) == 4  # as the page says
+    assert sum(claim.marks == ("false",) for claim in NOTE) == 2
+
+
+def test_places_here_name_headings_of_the_page(root):
+    (page,) = (root / "notebooks").glob("17_*.ipynb")
+    headings = re.findall(r'"## ([^"\\]+)', page.read_text(encoding="utf-8"))
+    for claim in NOTE:
+        for place in claim.places:
+            if place.startswith("here"):
+                assert re.search("“(.*)”", place)[1] in headings
+    for number, stem in FILES.items():  # those that exist are called so
+        assert [path.stem for path in (root / "notebooks").glob(f"{number}_*.ipynb")] in ([stem], [])
+
+
+def test_a_score_counts_either_mark_where_two_are_right():
+    board = marking.mark({1: "false", 2: "true", 12: "not in the paper"})
+    score = marking.Score(board.claims, board.marks())
+    assert (score.made, score.right) == (3, 2)
+    assert "You marked 3 of 19, and 2 of these are right." in repr(score)
+    assert [score.blind(said) for said in MARKS] == [sum(said in claim.marks for claim in NOTE) for said in MARKS]
+
+
+def test_without_marks_nothing_is_said_of_the_reader():
+    score = marking.Score(NOTE, [None] * len(NOTE))
+    assert "You marked" not in score.sentence and "you:" not in repr(score)
+    assert ">you<" not in score._repr_html_() and score._repr_html_().count("<tr>") == 20
+
+
+def test_buttons_count_and_outlive_a_second_run(monkeypatch):
+    monkeypatch.setattr(marking, "_before", {})
+    board = marking.mark()
+    board.questions[4].said = MARKS.index("not in the paper")
+    assert board.marks()[4] == "not in the paper" and board.marks().count(None) == 18
+    assert marking.mark().marks()[4] == "not in the paper"
+
+
+@pytest.mark.parametrize(("written", "said"), [({20: "true"}, "1 to 19"), ({1: "wrong"}, "a mark is one of")])
+def test_marks_that_do_not_exist_are_refused(written, said):
+    with pytest.raises(ValueError, match=said):
+        marking.mark(written)
+
+
+def test_marks_are_words_where_there_are_no_widgets(capsys):
+    marking.mark()
+    out = capsys.readouterr().out
+    assert out.startswith("Mark each: true, partly") and "19. " in out
+
+
+def test_the_missing_bias_by_hand():
+    """Scores ¼ and ¾; W F = (0, ln 2): logs (−ln 4, ln 3 − ln 4) less that; centered: ∓½ ln(3/2)."""
+    scores, F = torch.tensor([0.25, 0.75]), torch.tensor([1.0])
+    W = torch.tensor([[0.0], [torch.tensor(2.0).log()]])
+    half = torch.tensor(1.5).log() / 2
+    assert torch.allclose(missing_bias(scores, F, W), torch.stack([-half, half]), atol=1e-6)
+
+
+def test_the_summary_has_eight_errors_two_of_a_kind():
+    kinds = Counter(sentence.verdict for sentence in audit.SUMMARY.values())
+    assert "".join(audit.SUMMARY) == "abcdefghijklmn"
+    assert kinds == {"true": 6, **dict.fromkeys(audit.VERDICTS[1:], 2)}
+    assert all(1 <= card <= len(audit.EVIDENCE) for one in audit.SUMMARY.values() for card in one.evidence)
+
+
+def test_numbers_of_true_sentences_and_of_misplaced_ones_stand_on_their_cards():
+    for letter, one in audit.SUMMARY.items():
+        numbers = re.findall(r"\d+\.?\d*", re.sub(r"top-\d", "", one.text))
+        cards = " ".join(" ".join(audit.EVIDENCE[card - 1]) for card in one.evidence)
+        there = [number for number in numbers if number in cards]
+        assert there == numbers or (letter, one.verdict) in {("f", "never done"), ("k", "never done")}
+
+
+def test_a_fault_is_named_and_not_what_would_be_right():
+    right = solved_audit()
+    assert audit.first_fault(right) == audit.ALL_RIGHT
+    assert audit.first_fault({}) == "a: missing"
+    assert audit.first_fault({**right, "z": ("true", 1)}) == "unknown sentence 'z'"
+    assert audit.first_fault({**right, "c": ("true", 2)}) == "c: the verdict"
+    assert audit.first_fault({**right, "c": ("other number", 9)}) == "c: the evidence"
+    assert audit.first_fault({**right, "c": ("other number", 1)}) == audit.ALL_RIGHT
+    assert audit.first_fault({**right, "c": "other number"}) == "c: no pair"
+    assert audit.first_fault({**right, "c": (["true"], 1)}) == "c: no such verdict"
+    assert audit.first_fault({**right, "c": ("true", [1])}) == "c: no such card"
+    assert audit.first_fault([right]) == "no dictionary"
+
+
+def test_ten_crops_are_laid_where_they_were_cut():
+    assert torch.allclose(authors.merged(torch.ones(10, 14, 14)), torch.ones(256, 256))
+    maps = torch.zeros(10, 14, 14)
+    maps[1, 0, 13] = 9  # crop 1: x from 0, y from 32; its corner at the upper right
+    maps[6, 0, 0] = 9  # the same crop mirrored: so is its corner
+    found = authors.merged(maps)
+    y, x = divmod(found.argmax().item(), 256)
+    assert 32 <= y < 48 and 208 <= x < 224
+    once = maps.clone()
+    once[6] = 0
+    assert torch.allclose(found, 2 * authors.merged(once), atol=1e-5)
+
+
+def test_every_cell_about_the_authors_network_is_silent_without_the_files(monkeypatch, tmp_path, capsys, root):
+    monkeypatch.setenv(authors.VARIABLE, str(tmp_path))
+    (page,) = (root / "notebooks").glob("17_*.ipynb")
+    cells = {cell.id: cell.source for cell in nbformat.read(page, as_version=4).cells if cell.cell_type == "code"}
+    names: dict[str, object] = {}
+    exec(cells["imports"], names)
+    about = [id for id, source in cells.items() if re.search(r"^if paper:", source, re.M)]
+    assert about[0] == "published" and len(about) >= 12
+    for id in about:
+        exec(cells[id], names)
+    out = capsys.readouterr().out
+    assert names["paper"] is None and out.count("\n") == 1 and "are not here" in out
+
+
+def test_two_maps_are_cam_and_guided_backprop_of_one_size():
+    network, scene = models.load("zoo-gap"), zoo.scene(1_017_543, animals=["cat", "snail"])
+    label, x = scene.animals[0].label, zoo.preprocess(scene.image)
+    glow, lines = two_maps(network, x, label)
+    assert torch.equal(glow, upsample(cam(network, x, label), 96)) and lines.shape == (1, 96, 96) and lines.min() >= 0
+
+
+def test_without_the_files_one_sentence(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv(authors.VARIABLE, str(tmp_path))
+    assert authors.published() is None
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1 and "CAM_TUTORIAL_PAPER names a folder without data_net.mat" in out
+
+
+def no_network(*_, **__):
+    raise urllib.error.URLError("no route")
+
+
+def test_without_a_network_one_sentence(monkeypatch, tmp_path, capsys):
+    monkeypatch.delenv(authors.VARIABLE, raising=False)
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    monkeypatch.setattr(urllib.request, "urlopen", no_network)
+    assert authors.published() is None
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1 and "could not be fetched" in out and not list(tmp_path.rglob("*.mat"))
+
+
+class Answer(io.BytesIO):
+    headers = {"Content-Length": "3"}  # noqa: RUF012
+
+
+def test_what_is_fetched_is_kept_if_its_hash_is_right(monkeypatch, tmp_path):
+    monkeypatch.delenv(authors.VARIABLE, raising=False)
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    monkeypatch.setattr(authors, "HASHES", {"a.mat": hashlib.sha256(b"abc").hexdigest()})
+    asked = []
+    monkeypatch.setattr(urllib.request, "urlopen", lambda address, timeout: asked.append(address) or Answer(b"abc"))
+    assert (authors._folder() / "a.mat").read_bytes() == b"abc"
+    assert authors._folder() == tmp_path / "zhoubolei-CAM" and asked == [authors.ADDRESS + "a.mat"]  # fetched once
+    Path(authors._folder() / "a.mat").write_bytes(b"abd")
+    with pytest.raises(ValueError, match="is not the file"):
+        authors._folder()
+
+
+@WITH_FILES
+def test_the_authors_network_on_photograph_1_and_not_on_2():
+    paper = authors.published()
+    W = paper.weights.T
+    A = [p.activations.permute(3, 2, 1, 0) for p in paper.photographs]
+    cup = paper.photographs[0].scores.mean(dim=0).argmax().item()
+    assert paper.names[cup] == "cup" and W.shape == (1000, 1024)
+    map_ = class_activation_map(A[0][:1], W, cup)[0]
+    F = [a.mean(dim=(2, 3)) for a in A]
+    assert torch.allclose(map_.mean(), F[0][0] @ W[cup])
+    b = missing_bias(paper.photographs[0].scores[0], F[0][0], W)
+    off = [(((f @ W.T + b).softmax(1)) - p.scores).abs().max() for f, p in zip(F, paper.photographs, strict=True)]
+    assert off[0] < 1e-5 and off[1] > 0.2
+    assert abs(b.std() - 0.0048) < 0.0001
+    assert b.mean().abs() < 1e-9
