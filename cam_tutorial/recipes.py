@@ -57,6 +57,11 @@ RECIPES: dict[str, Recipe] = {
     # Fooled: in its training every rabbit, and nothing else, has a paper tag in the corner. With the 6,000 scenes of
     # the others it would learn what rabbits look like, tag or no tag.
     "zoo-hans": Recipe("GapNet", scenes=1500, tagged="rabbit"),
+    # Pictures and captions into one space (notebook 14), 48 of the 64 captions in training, 64 in the test. Made again
+    # on another machine: accuracy within 1.5 points.
+    "zoo-towers": Recipe(
+        "Towers", scenes=6144, epochs=6, good_enough=0.95, room="n14_never_seen.network"
+    ),
 }
 
 

@@ -1,0 +1,1 @@
+"""The room of notebook 14: what only it needs."""
