@@ -1,1 +1,1 @@
-"""The room of notebook 14: what only it needs."""
+"""Notebook 14, "Never seen": its exercises, its figures, its network for pictures and captions, and its scenes."""

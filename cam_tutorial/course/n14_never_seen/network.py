@@ -121,7 +121,7 @@ def batches(count: int, kinds: int, order: torch.Generator) -> list[Tensor]:
 def train(
     *,
     seed: int = 0,
-    scenes: int = 6144,
+    scenes: int = 5760,
     epochs: int = 6,
     held_out: int = 400,
     progress: bool = True,
