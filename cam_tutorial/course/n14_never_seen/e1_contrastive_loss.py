@@ -23,11 +23,14 @@ def vectors_and_scale(generator):
 
 
 def loss_and_gradient(loss, pictures, captions, scale):
-    """What it gives, and where training would move the pictures."""
+    """What it gives, and its gradient at the pictures, by which training moves them."""
     leaf = pictures.clone().requires_grad_()
-    found = loss(leaf, captions, scale)
-    gradient = torch.autograd.grad(found, leaf)[0] if isinstance(found, torch.Tensor) and found.requires_grad else None
-    return {"loss": found, "its gradient": gradient}
+    with torch.enable_grad():
+        found = loss(leaf, captions, scale)
+    if not isinstance(found, torch.Tensor) or found.numel() != 1 or not found.requires_grad:
+        return {"the loss": found, "its gradient": None}
+    (gradient,) = torch.autograd.grad(found.sum(), leaf, allow_unused=True)
+    return {"the loss": found.detach(), "its gradient": gradient}
 
 
 @exercise(
@@ -36,6 +39,7 @@ def loss_and_gradient(loss, pictures, captions, scale):
     minutes=10,
     difficulty=2,
     cases=vectors_and_scale,
+    probe=loss_and_gradient,
     hints=[
         "`F.normalize(v, dim=1)` divides each row by its length. Then `a @ b.T` holds every cosine.",
         "Row i of the table are the scores of picture i for all captions, and the right one is number i: "
@@ -234,10 +238,6 @@ from_loss(
     "You averaged the probabilities. The cross-entropy is minus the mean of their logarithms.",
 )
 from_loss(
-    lambda t: -t.softmax(dim=1).diagonal().log().mean(),
-    "Only one direction is there, the softmax over each row. Do it over the columns too, `dim=0`, and take the mean.",
-)
-from_loss(
     lambda t: -t.flatten().softmax(dim=0).reshape(t.shape).diagonal().log().mean(),
     "Your softmax goes over the whole table. Take it over each row, and then over each column.",
 )
@@ -251,4 +251,8 @@ from_loss(
 from_loss(
     lambda t: both(t).exp(),
     "You took the exponential at the end. The loss is the cross-entropy itself.",
+)
+from_loss(
+    lambda t: both(t).item(),
+    "The value is right, but no gradient comes through it to train by: leave out `.item()`, `float()` or `detach()`.",
 )

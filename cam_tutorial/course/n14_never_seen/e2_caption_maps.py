@@ -225,10 +225,6 @@ ended(
     "You put the maps through a softmax over the captions. Leave the values as they are.",
 )
 ended(
-    lambda M, A, P, t: M - M.mean(dim=(2, 3), keepdim=True),
-    "You subtracted each map's mean. It is the score, and must stay.",
-)
-ended(
     lambda M, A, P, t: M.sigmoid(),
     "You put the maps through a sigmoid. Leave the values as they are: their mean is the score.",
 )

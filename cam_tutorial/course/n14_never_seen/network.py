@@ -1,5 +1,7 @@
 """zoo-towers: a network for pictures and one for captions, trained so that what belongs together lies together."""
 
+from collections.abc import Iterator
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -35,7 +37,7 @@ def caption_of(color: str, species: str) -> str:
 
 
 class Towers(nn.Module):
-    """Pictures to vectors, captions to vectors of the same length: the more they point the same way, the better they fit.
+    """Pictures to vectors, captions to vectors: the more two point the same way, the better they fit.
 
     Of a picture: features -> their averages -> one linear layer. Of a caption: the mean of its words' vectors, scaled
     to length 1.
@@ -73,22 +75,25 @@ class Towers(nn.Module):
         return F.normalize(self.words(numbers, starts), dim=1)
 
 
-def draw(count: int, seed: int, pairs: list[tuple[str, str]], progress: bool = False) -> Tensor:
+def draw(
+    count: int, seed: int, pairs: list[tuple[str, str]], *, size: int = IMAGE_SIZE, progress: bool = False
+) -> Tensor:
     """Scenes with one animal each, preprocessed: scene i shows pair i, and from the last pair on the first again.
 
     Args:
         count: how many, from 0.
         seed: of the scenes, a whole number from 0.
         pairs: of a color and a species.
+        size: width and height in pixels.
         progress: show a progress bar.
 
     Returns:
-        (count, 3, 96, 96), channels last in memory.
+        (count, 3, size, size), channels last in memory.
     """
-    images = torch.empty(count, 3, IMAGE_SIZE, IMAGE_SIZE, memory_format=torch.channels_last)
+    images = torch.empty(count, 3, size, size, memory_format=torch.channels_last)
     for i in Bar(range(count), desc="drawing scenes", disable=not progress):
         color, species = pairs[i % len(pairs)]
-        images[i] = zoo.preprocess(zoo.scene(seed * 2**32 + i, [species], IMAGE_SIZE, colors=[color]).image)[0]
+        images[i] = zoo.preprocess(zoo.scene(seed * 2**32 + i, [species], size, colors=[color]).image)[0]
     return images
 
 
@@ -108,14 +113,21 @@ def contrastive_loss(pictures: Tensor, captions: Tensor, scale: Tensor | float) 
     return (F.cross_entropy(logits, right) + F.cross_entropy(logits.T, right)) / 2
 
 
-def batches(count: int, kinds: int, order: torch.Generator) -> list[Tensor]:
-    """The numbers of `count` pictures, in batches in which each of the captions comes once (the last may lack some).
+def batches(
+    count: int, epochs: int, pairs: list[tuple[str, str]] = SEEN, seed: int = 0
+) -> Iterator[tuple[Tensor, list[str]]]:
+    """The numbers of `count` pictures, in batches, and their captions: in a batch each caption comes once.
 
-    Picture i has caption i modulo `kinds`; which pictures of two captions meet is left to chance.
+    Picture i shows pair i modulo the number of pairs, as `draw` has it. Which pictures of two captions meet is left to
+    chance; the last batch of an epoch may lack some captions.
     """
-    columns = [torch.arange(kind, count, kinds) for kind in range(min(kinds, count))]
-    shuffled = [column[torch.randperm(len(column), generator=order)] for column in columns]
-    return [torch.stack([column[row] for column in shuffled if row < len(column)]) for row in range(len(shuffled[0]))]
+    order = torch.Generator().manual_seed(seed)
+    columns = [torch.arange(kind, count, len(pairs)) for kind in range(min(len(pairs), count))]
+    for _ in range(epochs):
+        shuffled = [column[torch.randperm(len(column), generator=order)] for column in columns]
+        for row in range(len(columns[0])):
+            batch = torch.stack([column[row] for column in shuffled if row < len(column)])
+            yield batch, [caption_of(*pairs[i % len(pairs)]) for i in batch.tolist()]
 
 
 def train(
@@ -147,23 +159,19 @@ def train(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = Towers().to(memory_format=torch.channels_last)
-    images = draw(scenes, seed, pairs, progress)
-    captions = [caption_of(*pair) for pair in pairs]
-    order = torch.Generator().manual_seed(seed)
+    images = draw(scenes, seed, pairs, progress=progress)
     steps = epochs * -(-scenes // len(pairs))
     optimizer = OneCycleAdamW(network.parameters(), LEARNING_RATE, steps)
     losses = []
     network.train()
     with torch.enable_grad(), Bar(total=steps, desc="training", disable=not progress) as bar:
-        for _ in range(epochs):
-            for batch in batches(scenes, len(pairs), order):
-                words = network.read([captions[i % len(pairs)] for i in batch.tolist()])
-                loss = contrastive_loss(network(images[batch]), words, network.log_scale.exp())
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
-                losses.append(loss.item())
-                bar.update()
+        for batch, captions in batches(scenes, epochs, pairs, seed):
+            loss = contrastive_loss(network(images[batch]), network.read(captions), network.log_scale.exp())
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+            bar.update()
     network.eval()
     del images  # before others are drawn
     return Training(network, losses, accuracy(network, held_out, training.HELD_OUT_SEED + seed))

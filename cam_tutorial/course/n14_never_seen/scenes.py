@@ -59,12 +59,14 @@ class Lot:
     Attributes:
         inputs: (n, 3, 96, 96), as the networks take them.
         captions: of the animal asked for; if the colors are swapped, of what it was before.
+        others_captions: of the other animal; empty words if there is none.
         masks: bool (n, 96, 96), where it is.
         others: bool (n, 96, 96), where the other animal is; all False if there is none.
     """
 
     inputs: Tensor
     captions: list[str]
+    others_captions: list[str]
     masks: Tensor
     others: Tensor
 
@@ -109,7 +111,8 @@ def _drawn(rows: Sequence[Sequence[Pair]], captions: list[str], seed: int) -> Lo
         masks[i] = scene.animals[0].mask
         if len(row) > 1:
             others[i] = scene.animals[1].mask
-    return Lot(inputs, captions, masks, others)
+    others_captions = [caption_of(*row[1]) if len(row) > 1 else "" for row in rows]
+    return Lot(inputs, captions, others_captions, masks, others)
 
 
 def painted(seed: int, pairs: Sequence[Pair], size: int = IMAGE_SIZE) -> zoo.Scene:
@@ -169,13 +172,15 @@ def baselines(lot: Lot) -> dict[str, Tensor]:
     }
 
 
-def place(map_: Tensor, one: zoo.Animal, other: zoo.Animal) -> str:
-    """On which of two animals a map (h, w) is highest: "on the snail", "on the cat" or "on neither"."""
-    size = one.mask.shape[-1]
-    for animal in (one, other):
-        if metrics.pointing_game(upsample(map_[None], size), animal.mask[None]).item():
-            return f"on the {animal.name}"
-    return "on neither"
+@torch.no_grad()
+def highest_on(network: Towers, scene: zoo.Scene, caption: str) -> str:
+    """On which of its animals a caption's map is highest: "on the snail", "on the cat", ... or "on neither"."""
+    with record(network, "trunk") as recorded:
+        network(zoo.preprocess(scene.image))
+    w = network.read([caption])[0] @ network.to_vector.weight
+    map_ = upsample(torch.einsum("k,nkij->nij", w, recorded.output), scene.image.shape[-1])
+    hit = [animal.name for animal in scene.animals if metrics.pointing_game(map_, animal.mask[None]).item()]
+    return f"on the {hit[0]}" if hit else "on neither"
 
 
 def word_vectors(network: Towers, caption: str) -> Tensor:
