@@ -3,18 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from PIL import Image
 from torch import Tensor
 
 from cam_tutorial import metrics, plot, record, zoo
 from cam_tutorial.heatmap import as_pixels
 from cam_tutorial.zoo import ANIMALS, COLORS, Scene
 
-from .network import SEEN, UNSEEN, Towers
+from .network import SEEN, UNSEEN, Towers, caption_of
 from .scenes import painted
 
 FINE = 288  # pixels of a drawn scene; the network sees 96
-SMALL, BETWEEN = 88, 8  # pixels of a scene in the table of pairs, and between two
+SMALL = 160  # pixels of one in the table of pairs
 
 
 def several(words: Sequence[str]) -> str:
@@ -40,29 +39,24 @@ def captions(network: Towers, scene: Scene, asked: Sequence[str]) -> None:
         [fine(scene)] * (1 + len(asked)),
         [None, *maps],
         titles=["the scene", *(f"“{caption}”" for caption in asked)],
-        alt=f"A scene, and the maps of {several([f'“{caption}”' for caption in asked])}. Each glows on its own animal.",
+        alt=f"A scene with {several([caption_of(a.color, a.name) for a in scene.animals])}, and the maps of {several([f'“{caption}”' for caption in asked])}. Each glows on its own animal.",
     )
 
 
 def pairs() -> None:
     """A table of small scenes, a row a color and a column a species, with holes where training held none."""
-    step = SMALL + BETWEEN
-    picture = np.zeros((step * len(COLORS), step * len(ANIMALS), 4), dtype=np.uint8)
-    for row, color in enumerate(COLORS):
-        for column, species in enumerate(ANIMALS):
-            if (color, species) in SEEN:
-                place = np.s_[row * step : row * step + SMALL, column * step : column * step + SMALL]
-                picture[place] = 255
-                drawn = painted(14_000 + 8 * row + column, [(color, species)], SMALL).image
-                picture[(*place, np.s_[:3])] = (255 * as_pixels(drawn)).round()
-    figure, axes = plot.figure(plot.FULL_WIDTH, 8.2)
-    axes.imshow(Image.fromarray(picture), extent=(0, len(ANIMALS), len(COLORS), 0), interpolation="lanczos")
+    figure, axes = plot.figure(7.6, 7.2)
+    for color, species in SEEN:
+        row, column = list(COLORS).index(color), ANIMALS.index(species)
+        drawn = painted(14_000 + 8 * row + column, [(color, species)], SMALL).image
+        axes.imshow(as_pixels(drawn), extent=(column, column + 0.94, row + 0.94, row))
     for color, species in UNSEEN:
         axes.text(
-            ANIMALS.index(species) + 0.46, list(COLORS).index(color) + 0.46, "?", ha="center", va="center", fontsize=22
+            ANIMALS.index(species) + 0.47, list(COLORS).index(color) + 0.47, "?", ha="center", va="center", fontsize=22
         )
-    middles = [place + 0.46 for place in range(8)]
+    middles = [place + 0.47 for place in range(8)]
     axes.set(xticks=middles, xticklabels=ANIMALS, yticks=middles, yticklabels=COLORS)
+    axes.set(xlim=(0, len(ANIMALS)), ylim=(len(COLORS), 0))
     axes.tick_params(length=0)
     axes.xaxis.tick_top()
     axes.spines[:].set_visible(False)
@@ -76,7 +70,7 @@ def pairs() -> None:
 
 def table(cosines: Tensor) -> None:
     """Cosines (64, 64) of pictures, in rows, and captions, in columns; the true ones of unseen pairs are marked."""
-    figure, axes = plot.figure(plot.FULL_WIDTH, 7.6)
+    figure, axes = plot.figure(8.2, 6.6)
     limit = float(cosines.abs().max())
     drawn = axes.imshow(cosines.numpy(), cmap=plot.SIGNED, vmin=-limit, vmax=limit)
     for color, species in UNSEEN:
@@ -128,14 +122,14 @@ def words(network: Towers, scene: Scene, caption: str, vectors: Tensor) -> None:
         columns=3,
         signed=True,
         limit=limit,
-        alt=f"A scene with {several([f'{a.color} {a.name}' for a in scene.animals])}; the maps of {several(names)}, on "
+        alt=f"{several([caption_of(a.color, a.name) for a in scene.animals])}; the maps of {several(names)}, on "
         f"one scale, blue for against and red for; and the map of the whole caption.",
     )
 
 
 def two_scenes(scene: Scene, swapped: Scene) -> None:
     """A scene and the same with its colors swapped, large."""
-    told = [several([f"a {a.color} {a.name}" for a in one.animals]) for one in (scene, swapped)]
+    told = [several([caption_of(a.color, a.name) for a in one.animals]) for one in (scene, swapped)]
     plot.panels(
         [fine(scene), fine(swapped)],
         titles=told,
