@@ -13,7 +13,7 @@ from .network import SEEN, UNSEEN, Towers, caption_of
 from .scenes import painted
 
 FINE = 288  # pixels of a drawn scene; the network sees 96
-SMALL = 160  # pixels of one in the table of pairs
+SMALL = 144  # pixels of one in the table of pairs
 
 
 def several(words: Sequence[str]) -> str:
@@ -45,7 +45,7 @@ def captions(network: Towers, scene: Scene, asked: Sequence[str]) -> None:
 
 def pairs() -> None:
     """A table of small scenes, a row a color and a column a species, with holes where training held none."""
-    figure, axes = plot.figure(7.6, 7.2)
+    figure, axes = plot.figure(6.8, 6.5)
     for color, species in SEEN:
         row, column = list(COLORS).index(color), ANIMALS.index(species)
         drawn = painted(14_000 + 8 * row + column, [(color, species)], SMALL).image
@@ -70,7 +70,7 @@ def pairs() -> None:
 
 def table(cosines: Tensor) -> None:
     """Cosines (64, 64) of pictures, in rows, and captions, in columns; the true ones of unseen pairs are marked."""
-    figure, axes = plot.figure(8.2, 6.6)
+    figure, axes = plot.figure(7.4, 6.0)
     limit = float(cosines.abs().max())
     drawn = axes.imshow(cosines.numpy(), cmap=plot.SIGNED, vmin=-limit, vmax=limit)
     for color, species in UNSEEN:
@@ -154,22 +154,24 @@ def two_maps(network: Towers, scene: Scene, swapped: Scene, caption: str) -> Non
     )
 
 
-def gaps(found: Mapping[str, Tensor]) -> None:
-    """How far a value is higher in the true scene than in the swapped one: a panel a value, a bar for so many scenes."""
-    figure, axes = plot.figure(plot.FULL_WIDTH, 2.9, columns=len(found), sharey=True)
+def gaps(of_scores: Tensor, of_peaks: Tensor) -> None:
+    """How far score and peak are higher in the true scene than in the swapped one: a bar for so many pairs of scenes."""
+    found = {"mean of the map (the score)": of_scores, "highest value of the map": of_peaks}
+    figure, axes = plot.figure(plot.FULL_WIDTH, 2.9, columns=2, sharey=True)
     told = []
     for axis, (name, gap) in zip(axes, found.items(), strict=True):
         reach = float(gap.abs().max()) * 1.02
-        edges = np.linspace(-reach, reach, 22)
+        edges = np.linspace(-reach, reach, 23)
         for side, color in ((gap[gap > 0], plot.AGAINST), (gap[gap <= 0], plot.FOR)):
             axis.hist(side.numpy(), bins=edges, color=color)
         axis.axvline(0, color=plot.INK, linewidth=1)
         share = (gap > 0).double().mean().item()
-        axis.set(title=name, xlabel="in the true scene, less the same in the swapped one")
+        axis.set(title=name, xlabel="true scene less swapped scene")
         axis.text(0.98, 0.95, f"above 0: {share:.0%}", transform=axis.transAxes, ha="right", va="top")
         told.append(f"{name}: above 0 in {share:.0%}")
     axes[0].set_ylabel("pairs of scenes")
     plot.show(
         figure,
-        alt=f"How far a value is higher in the scene that shows what the caption says. {'; '.join(told)} of the pairs.",
+        alt="How far a value is higher in the scene that shows what the caption says than in the one with swapped "
+        f"colors. {'; '.join(told)} of the pairs.",
     )

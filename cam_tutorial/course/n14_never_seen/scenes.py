@@ -57,18 +57,23 @@ class Lot:
     """Some scenes, each with an animal that is asked for, and its caption.
 
     Attributes:
-        inputs: (n, 3, 96, 96), as the networks take them.
+        pictures: uint8 (n, 3, 96, 96), a quarter of the memory.
         captions: of the animal asked for; if the colors are swapped, of what it was before.
         others_captions: of the other animal; empty words if there is none.
         masks: bool (n, 96, 96), where it is.
         others: bool (n, 96, 96), where the other animal is; all False if there is none.
     """
 
-    inputs: Tensor
+    pictures: Tensor
     captions: list[str]
     others_captions: list[str]
     masks: Tensor
     others: Tensor
+
+    @property
+    def inputs(self) -> Tensor:
+        """The pictures as the networks take them, (n, 3, 96, 96)."""
+        return zoo.preprocess(self.pictures.float() / 255)
 
 
 def alone(cast: Sequence[Role], seed: int, color: str) -> Lot:
@@ -103,16 +108,16 @@ def two(cast: Sequence[Role], seed: int, color: str = "unseen", shared: str | No
 
 def _drawn(rows: Sequence[Sequence[Pair]], captions: list[str], seed: int) -> Lot:
     count = len(rows)
-    inputs = torch.empty(count, 3, IMAGE_SIZE, IMAGE_SIZE)
+    pictures = torch.empty(count, 3, IMAGE_SIZE, IMAGE_SIZE, dtype=torch.uint8)
     masks, others = (torch.zeros(count, IMAGE_SIZE, IMAGE_SIZE, dtype=torch.bool) for _ in range(2))
     for i, row in enumerate(rows):
         scene = painted(seed * 2**32 + i, row)
-        inputs[i] = zoo.preprocess(scene.image)[0]
+        pictures[i] = (255 * scene.image).round()
         masks[i] = scene.animals[0].mask
         if len(row) > 1:
             others[i] = scene.animals[1].mask
     others_captions = [caption_of(*row[1]) if len(row) > 1 else "" for row in rows]
-    return Lot(inputs, captions, others_captions, masks, others)
+    return Lot(pictures, captions, others_captions, masks, others)
 
 
 def painted(seed: int, pairs: Sequence[Pair], size: int = IMAGE_SIZE) -> zoo.Scene:
@@ -137,6 +142,16 @@ def best_captions(network: Towers, lot: Lot) -> list[str]:
 def right(said: Sequence[str], captions: Sequence[str]) -> Tensor:
     """Whether each caption is the true one: (n,) of ones and zeros."""
     return torch.tensor([float(one == other) for one, other in zip(said, captions, strict=True)], dtype=torch.float64)
+
+
+def wrong_words(said: Sequence[str], captions: Sequence[str]) -> list[str]:
+    """Of each wrong answer, what is wrong in it: "color", "species" or "both"."""
+    found = []
+    for one, true in zip(said, captions, strict=True):
+        color, species = (a != b for a, b in zip(one.split()[1:], true.split()[1:], strict=True))
+        if color or species:
+            found.append("both" if color and species else "color" if color else "species")
+    return found
 
 
 @torch.no_grad()
