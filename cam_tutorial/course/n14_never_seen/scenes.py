@@ -1,9 +1,10 @@
 """The scenes that notebook 14 measures on, and what is measured there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from cam_tutorial import metrics, record, upsample, zoo
@@ -12,7 +13,7 @@ from cam_tutorial.models import IMAGE_SIZE
 
 from .network import PAIRS, SEEN, UNSEEN, WORDS, Towers, caption_of
 
-AT_ONCE = 20  # pictures in one pass
+AT_ONCE = 10  # pictures in one pass
 Pair = tuple[str, str]  # a color and a species
 CaptionMaps = Callable[[Tensor, Tensor, Tensor], Tensor]
 
@@ -57,7 +58,7 @@ class Lot:
     """Some scenes, each with an animal that is asked for, and its caption.
 
     Attributes:
-        pictures: uint8 (n, 3, 96, 96), a quarter of the memory.
+        pictures: uint8 (n, 3, 96, 96).
         captions: of the animal asked for; if the colors are swapped, of what it was before.
         others_captions: of the other animal; empty words if there is none.
         masks: bool (n, 96, 96), where it is.
@@ -70,10 +71,9 @@ class Lot:
     masks: Tensor
     others: Tensor
 
-    @property
-    def inputs(self) -> Tensor:
-        """The pictures as the networks take them, (n, 3, 96, 96)."""
-        return zoo.preprocess(self.pictures.float() / 255)
+    def batches(self) -> Iterator[Tensor]:
+        """The pictures as the networks take them, ten at a time: (10, 3, 96, 96), the last perhaps with fewer."""
+        return (zoo.preprocess(some.float() / 255) for some in self.pictures.split(AT_ONCE))
 
 
 def alone(cast: Sequence[Role], seed: int, color: str) -> Lot:
@@ -126,16 +126,16 @@ def painted(seed: int, pairs: Sequence[Pair], size: int = IMAGE_SIZE) -> zoo.Sce
 
 
 @torch.no_grad()
-def vectors_of(network: Towers, inputs: Tensor) -> Tensor:
+def vectors_of(network: Towers, lot: Lot) -> Tensor:
     """Pictures to vectors, a few at a time: (n, 32)."""
-    return torch.cat([network(some) for some in inputs.split(AT_ONCE)])
+    return torch.cat([network(some) for some in lot.batches()])
 
 
 @torch.no_grad()
 def best_captions(network: Towers, lot: Lot) -> list[str]:
     """Of all 64 captions, the one that fits each picture best."""
     captions = [caption_of(*pair) for pair in PAIRS]
-    best = (vectors_of(network, lot.inputs) @ network.read(captions).T).argmax(dim=1)
+    best = (vectors_of(network, lot) @ network.read(captions).T).argmax(dim=1)
     return [captions[c] for c in best.tolist()]
 
 
@@ -159,7 +159,7 @@ def maps_of(network: Towers, lot: Lot, caption_maps: CaptionMaps, captions: list
     """Each picture's map of its own caption, (n, 12, 12)."""
     t = network.read(lot.captions if captions is None else captions)
     found = []
-    for some, own in zip(lot.inputs.split(AT_ONCE), t.split(AT_ONCE), strict=True):
+    for some, own in zip(lot.batches(), t.split(AT_ONCE), strict=True):
         with record(network, "trunk") as recorded:
             network(some)
         M = caption_maps(recorded.output, network.to_vector.weight.detach(), own)
@@ -176,7 +176,7 @@ def baselines(lot: Lot) -> dict[str, Tensor]:
     """What pointing gives without a network: by chance, at the center, at the strongest edge; each (n,)."""
     axis = torch.arange(IMAGE_SIZE) - (IMAGE_SIZE - 1) / 2
     center = -(axis[:, None] ** 2 + axis**2)
-    gray = lot.inputs.mean(dim=1)
+    gray = lot.pictures.float().mean(dim=1)
     edges = torch.zeros_like(gray)
     across, down = gray[:, 1:-1, 2:] - gray[:, 1:-1, :-2], gray[:, 2:, 1:-1] - gray[:, :-2, 1:-1]
     edges[:, 1:-1, 1:-1] = (across**2 + down**2).sqrt()
@@ -214,18 +214,15 @@ def cosines(network: Towers, each: int, seed: int) -> Tensor:
     t = network.read([caption_of(*pair) for pair in PAIRS]).detach()
     rows = []
     for k, pair in enumerate(PAIRS):
-        images = torch.cat([zoo.preprocess(painted(seed * 2**32 + each * k + i, [pair]).image) for i in range(each)])
-        rows.append((torch.nn.functional.normalize(vectors_of(network, images), dim=1) @ t.T).mean(dim=0))
+        lot = _drawn([[pair]] * each, [caption_of(*pair)] * each, seed + k)
+        rows.append((F.normalize(vectors_of(network, lot), dim=1) @ t.T).mean(dim=0))
     return torch.stack(rows)
 
 
 @torch.no_grad()
 def averages(network: Towers, lot: Lot) -> Tensor:
     """The averages of the 64 maps, (n, 64): what the picture's vector is made of."""
-    found = []
-    for some in lot.inputs.split(AT_ONCE):
-        found.append(global_average_pool(network.trunk(some)))
-    return torch.cat(found)
+    return torch.cat([global_average_pool(network.trunk(some)) for some in lot.batches()])
 
 
 def many(count: int, seed: int, one: Pair, other: Pair) -> Lot:
