@@ -59,9 +59,7 @@ RECIPES: dict[str, Recipe] = {
     "zoo-hans": Recipe("GapNet", scenes=1500, tagged="rabbit"),
     # Pictures and captions into one space (notebook 14), 48 of the 64 captions in training, 64 in the test. Made again
     # on another machine: accuracy within 1.5 points.
-    "zoo-towers": Recipe(
-        "Towers", scenes=5760, epochs=6, good_enough=0.95, room="n14_never_seen.network"
-    ),
+    "zoo-towers": Recipe("Towers", scenes=5760, epochs=6, good_enough=0.95, room="n14_never_seen.network"),
 }
 
 

@@ -10,7 +10,7 @@ from cam_tutorial.practice.exercise import exercise
 
 
 def vectors_and_scale(generator):
-    """Vectors of several lengths, as many as they have numbers, fewer and more; a single pair; large and small scales."""
+    """As many vectors as they have numbers, fewer and more, a single pair; of several lengths; several scales."""
     cases = []
     for count, length, scale in ((5, 3, 4.0), (3, 6, 10.0), (4, 4, 2.0), (2, 5, 0.5), (6, 2, 20.0), (1, 3, 5.0)):
         spread = torch.linspace(0.3, 3, count)[:, None]
@@ -209,9 +209,10 @@ from_loss(
     "The sign is wrong: a loss gets smaller as the fit gets better.",
 )
 from_loss(
-    lambda t: F.cross_entropy(t, torch.zeros(len(t), dtype=torch.long))
-    / 2
-    + F.cross_entropy(t.T, torch.zeros(len(t), dtype=torch.long)) / 2,
+    lambda t: (
+        F.cross_entropy(t, torch.zeros(len(t), dtype=torch.long)) / 2
+        + F.cross_entropy(t.T, torch.zeros(len(t), dtype=torch.long)) / 2
+    ),
     "For you the right answer is always number 0. For picture i it is caption i: `torch.arange(N)`.",
 )
 from_loss(
@@ -243,9 +244,8 @@ from_loss(
 )
 from_loss(
     lambda t: (
-        F.cross_entropy(t, right_of(t), reduction="none") + F.cross_entropy(t.T, right_of(t), reduction="none")
-    )
-    / 2,
+        (F.cross_entropy(t, right_of(t), reduction="none") + F.cross_entropy(t.T, right_of(t), reduction="none")) / 2
+    ),
     "This is a loss for each pair, (N,). Asked for is one number: their mean.",
 )
 from_loss(

@@ -37,7 +37,8 @@ def maps_projection_and_captions(generator):
         "The score is t · (P ā), and ā is a mean over the places. The same product at each place, before the mean, is "
         "the map.",
         "The weights of all captions for the K maps: `captions @ projection`, (C, K).",
-        'Then weigh the maps as in notebook 02; for all images and captions at once `torch.einsum("ck,nkij->ncij", …)`.',
+        "Then weigh the maps as in notebook 02. For all images and captions at "
+        'once: `torch.einsum("ck,nkij->ncij", …)`.',
     ],
 )
 def my_caption_maps(features, projection, captions):

@@ -20,6 +20,10 @@ def several(words: Sequence[str]) -> str:
     return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else words[0]
 
 
+def _shown(scene: Scene) -> str:
+    return several([caption_of(animal.color, animal.name) for animal in scene.animals])
+
+
 def fine(scene: Scene) -> Tensor:
     names, colors = [a.name for a in scene.animals], [a.color for a in scene.animals]
     return zoo.scene(scene.seed, names, FINE, colors=colors).image
@@ -39,7 +43,8 @@ def captions(network: Towers, scene: Scene, asked: Sequence[str]) -> None:
         [fine(scene)] * (1 + len(asked)),
         [None, *maps],
         titles=["the scene", *(f"“{caption}”" for caption in asked)],
-        alt=f"A scene with {several([caption_of(a.color, a.name) for a in scene.animals])}, and the maps of {several([f'“{caption}”' for caption in asked])}. Each glows on its own animal.",
+        alt=f"A scene with {_shown(scene)}, and the maps of {several([f'“{caption}”' for caption in asked])}. Each "
+        "glows on its own animal.",
     )
 
 
@@ -62,9 +67,9 @@ def pairs() -> None:
     axes.spines[:].set_visible(False)
     plot.show(
         figure,
-        alt="A table of 64 places, a row a color and a column a species. 48 hold a small scene with that animal in that "
-        f"color; 16 are holes, two in every row and column, {several([' '.join(pair) for pair in UNSEEN[:3]])} among "
-        "them.",
+        alt="A table of 64 places, a row a color and a column a species. 48 hold a small scene with that animal in "
+        f"that color; 16 are holes, two in every row and column, "
+        f"such as {' '.join(UNSEEN[0])} and {' '.join(UNSEEN[1])}.",
     )
 
 
@@ -122,14 +127,14 @@ def words(network: Towers, scene: Scene, caption: str, vectors: Tensor) -> None:
         columns=3,
         signed=True,
         limit=limit,
-        alt=f"{several([caption_of(a.color, a.name) for a in scene.animals])}; the maps of {several(names)}, on "
-        f"one scale, blue for against and red for; and the map of the whole caption.",
+        alt=f"A scene with {_shown(scene)}; the maps of {several(names)}, on one scale, what is for it in red and what "
+        "is against it in blue; and the map of the whole caption.",
     )
 
 
 def two_scenes(scene: Scene, swapped: Scene) -> None:
     """A scene and the same with its colors swapped, large."""
-    told = [several([caption_of(a.color, a.name) for a in one.animals]) for one in (scene, swapped)]
+    told = [_shown(scene), _shown(swapped)]
     plot.panels(
         [fine(scene), fine(swapped)],
         titles=told,
@@ -139,7 +144,7 @@ def two_scenes(scene: Scene, swapped: Scene) -> None:
 
 
 def two_maps(network: Towers, scene: Scene, swapped: Scene, caption: str) -> None:
-    """The map of one caption on both, on one scale, with the mean and the highest value of each."""
+    """The map of one caption on both, each on a scale of its own, with its mean and its highest value."""
     t = network.read([caption])
     maps = [_maps(network, one, t)[0] for one in (scene, swapped)]
     told = [f"mean {map_.mean():.2f}, highest {map_.max():.2f}" for map_ in maps]
@@ -148,14 +153,14 @@ def two_maps(network: Towers, scene: Scene, swapped: Scene, caption: str) -> Non
         maps,
         titles=told,
         width=plot.LARGEST,
-        limit=float(max(map_.max() for map_ in maps)),
         alt=f"The map of “{caption}” on the scene that shows one, {told[0]}, and on the scene with the colors swapped, "
         f"{told[1]}.",
+        caption="Each map has a scale of its own.",
     )
 
 
 def gaps(of_scores: Tensor, of_peaks: Tensor) -> None:
-    """How far score and peak are higher in the true scene than in the swapped one: a bar for so many pairs of scenes."""
+    """How far score and peak are higher in the true scene than in the swapped one, counted in bars."""
     found = {"mean of the map (the score)": of_scores, "highest value of the map": of_peaks}
     figure, axes = plot.figure(plot.FULL_WIDTH, 2.9, columns=2, sharey=True)
     told = []
