@@ -256,3 +256,17 @@ from_loss(
     lambda t: both(t).item(),
     "The value is right, but no gradient comes through it to train by: leave out `.item()`, `float()` or `detach()`.",
 )
+from_loss(
+    lambda t: F.cross_entropy(t.softmax(dim=1), right_of(t)) / 2 + F.cross_entropy(t.T.softmax(dim=1), right_of(t)) / 2,
+    "You put both tables through a softmax, and `cross_entropy` does that again. Give it the logits themselves.",
+)
+from_loss(
+    lambda t: t,
+    "This is the table of logits. Make the loss of it: a cross-entropy over its rows, one over its columns, and their "
+    "mean.",
+)
+made(
+    lambda p, c, s: s * (1 - F.cosine_similarity(p, c, dim=1)).mean(),
+    "You only pull together what belongs together, so that one vector for all would do. The cross-entropy weighs each "
+    "partner against the others.",
+)

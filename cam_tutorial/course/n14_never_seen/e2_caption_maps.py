@@ -229,3 +229,9 @@ ended(
     lambda M, A, P, t: M.sigmoid(),
     "You put the maps through a sigmoid. Leave the values as they are: their mean is the score.",
 )
+made(
+    lambda A, P, t: torch.einsum(
+        "cd,ndij->ncij", F.normalize(t, dim=1), F.normalize(torch.einsum("dk,nkij->ndij", P, A), dim=1)
+    ),
+    "These are cosines at each place. Take the dot products: only then is the mean the score.",
+)
