@@ -45,7 +45,7 @@ def my_caption_maps(features, projection, captions):
     """maps A (N, K, h, w), P (D, K), captions' vectors t (C, D) -> (N, C, h, w)
 
     The map of each caption on each image: weighted sums of the K maps, such that the
-    mean over the places is the score t · (P ā), where ā is the mean of A over the places.
+    mean over the places is the score t · (P ā). There ā is A's mean over the places.
     """
     w = captions @ projection  # (C, K): a row of weights for each caption
     return torch.einsum("ck,nkij->ncij", w, features)
