@@ -1,0 +1,118 @@
+"""zoo-clips: which action a clip shows, from small convolutions over space and time; built, trained and judged.
+
+The clips show two animals, of which one acts: what the network says hangs on a movement, and not on who is there.
+"""
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor, nn
+
+from cam_tutorial import training, zoo
+from cam_tutorial.bar import Bar
+from cam_tutorial.training import HELD_OUT_SEED, Training
+from cam_tutorial.zoo import ACTIONS, Clip
+
+FRAMES, SIZE = 24, 48  # of the clips; the network takes others as well
+MAP_SIZE = SIZE // 4
+MAPS = 32
+BATCH = 16
+
+
+def block(inputs: int, outputs: int, times: int, *, side: int = 3, stride: int = 1) -> nn.Sequential:
+    """A convolution over `times` frames and `side` × `side` places, BatchNorm and ReLU; no frame is lost."""
+    return nn.Sequential(
+        nn.Conv3d(
+            inputs,
+            outputs,
+            kernel_size=(times, side, side),
+            stride=(1, stride, stride),
+            padding=(times // 2, side // 2, side // 2),
+            bias=False,
+        ),
+        nn.BatchNorm3d(outputs),
+        nn.ReLU(),
+    )
+
+
+class ClipNet(nn.Module):
+    """Features of seven frames each -> their averages over time and space -> one linear layer."""
+
+    TIMES = (3, 3, 1, 3)  # frames that each convolution sees
+
+    def __init__(self, classes: int = len(ACTIONS)) -> None:
+        super().__init__()
+        first, second, third, fourth = self.TIMES
+        self.trunk = nn.Sequential(
+            block(3, 12, first, stride=2),
+            block(12, 24, second, stride=2),
+            block(24, 32, third),
+            block(32, MAPS, fourth, side=1),
+        )
+        self.classifier = nn.Linear(MAPS, classes)
+
+    def forward(self, clips: Tensor) -> Tensor:
+        """(N, 3, T, H, W) -> (N, C) logits, for any number of frames and any size from 4."""
+        features = self.trunk(clips)  # (N, 32, T, H/4, W/4)
+        logits: Tensor = self.classifier(features.mean(dim=(2, 3, 4)))
+        return logits
+
+
+def to_input(frames: Tensor) -> Tensor:
+    """Frames (..., T, 3, H, W) in [0, 1] or bytes -> what the network takes, (..., 3, T, H, W)."""
+    frames = frames.float() / 255 if frames.dtype == torch.uint8 else frames
+    flat = zoo.preprocess(frames.reshape(-1, *frames.shape[-3:])).reshape(frames.shape)
+    return flat.transpose(-4, -3)
+
+
+class FromBytes(nn.Module):
+    """What stands before the network while it is trained: a byte a value needs a quarter of the memory."""
+
+    def forward(self, frames: Tensor) -> Tensor:
+        """(N, T, 3, H, W) bytes -> (N, 3, T, H, W)."""
+        return to_input(frames).contiguous(memory_format=torch.channels_last_3d)  # the faster order, by a third
+
+
+def clips_of(count: int, seed: int, *, action: str | None = None, size: int = SIZE) -> Iterator[Clip]:
+    """Clips of two animals, of which one acts; numbered as `zoo.scenes_of` numbers scenes."""
+    return (zoo.clip(seed * 2**32 + i, action, 2, frames=FRAMES, size=size) for i in range(count))
+
+
+def draw(count: int, seed: int, *, progress: bool = True) -> tuple[Tensor, Tensor]:
+    """The frames of `clips_of`, (count, 24, 3, 48, 48) bytes, and the labels (count,)."""
+    frames, labels = torch.empty(count, FRAMES, 3, SIZE, SIZE, dtype=torch.uint8), torch.empty(count, dtype=torch.long)
+    bar = Bar(clips_of(count, seed), desc="drawing clips", total=count, disable=not progress)
+    for i, clip in enumerate(bar):
+        frames[i], labels[i] = (clip.frames * 255).round().to(torch.uint8), clip.label
+    return frames, labels
+
+
+def fit(network: nn.Module, frames: Tensor, labels: Tensor, *, epochs: int, seed: int = 0, progress: bool = True):
+    """Train a network on clips, from bytes: gives the loss of every step. It is in eval mode afterwards."""
+    network.to(memory_format=torch.channels_last_3d)
+    both = nn.Sequential(FromBytes(), network)
+    return training.fit(
+        both, frames, labels, epochs=epochs, seed=seed, batch_size=BATCH, learning_rate=6e-3, progress=progress
+    )
+
+
+def train(
+    *,
+    seed: int = 0,
+    scenes: int = 2000,
+    epochs: int = 8,
+    held_out: int = 200,
+    progress: bool = True,
+    network: Callable[[], nn.Module] = ClipNet,
+) -> Training:
+    """Train a network on freshly drawn clips, and test it on clips that it never saw: `scenes` is their number."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        made = network()
+    losses = fit(made, *draw(scenes, seed, progress=progress), epochs=epochs, seed=seed, progress=progress)
+    return Training(made, losses, accuracy(made, held_out, HELD_OUT_SEED + seed, progress=progress))
+
+
+def accuracy(network: nn.Module, count: int, seed: int, *, progress: bool = False) -> float:
+    """The share of the clips of `clips_of(count, seed)` whose action the network names."""
+    return training.accuracy(nn.Sequential(FromBytes(), network), *draw(count, seed, progress=progress))
