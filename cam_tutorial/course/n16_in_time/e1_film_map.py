@@ -15,7 +15,9 @@ def features_and_weights(generator):
     for k, shape in enumerate(SHAPES):
         classes = 4 + k % 3
         features = torch.randn(*shape, generator=generator) + 0.3
-        cases.append((features, torch.randn(classes, shape[1], generator=generator), targets(generator, shape, classes)))
+        cases.append(
+            (features, torch.randn(classes, shape[1], generator=generator), targets(generator, shape, classes))
+        )
     return cases
 
 

@@ -36,18 +36,19 @@ def block(inputs: int, outputs: int, times: int, *, side: int = 3, stride: int =
 
 
 class ClipNet(nn.Module):
-    """Features of seven frames each -> their averages over time and space -> one linear layer."""
+    """Each frame beside its change -> features of six frames each -> averages over time and space -> a linear layer.
 
-    TIMES = (3, 3, 1, 3)  # frames that each convolution sees
+    The changes are what a first convolution over time could find by itself. Given them, it learns in minutes.
+    """
 
     def __init__(self, classes: int = len(ACTIONS)) -> None:
         super().__init__()
-        first, second, third, fourth = self.TIMES
         self.trunk = nn.Sequential(
-            block(3, 12, first, stride=2),
-            block(12, 24, second, stride=2),
-            block(24, 32, third),
-            block(32, MAPS, fourth, side=1),
+            Changes(),
+            block(6, 12, 1, stride=2),
+            block(12, 24, 3, stride=2),
+            block(24, 32, 1),
+            block(32, MAPS, 3, side=1),
         )
         self.classifier = nn.Linear(MAPS, classes)
 
@@ -56,6 +57,17 @@ class ClipNet(nn.Module):
         features = self.trunk(clips)  # (N, 32, T, H/4, W/4)
         logits: Tensor = self.classifier(features.mean(dim=(2, 3, 4)))
         return logits
+
+
+class Changes(nn.Module):
+    """Beside the three colors of each frame, what changed since the frame before; nothing before the first."""
+
+    TIMES = 2  # that much more than a color, on the network's scale
+
+    def forward(self, clips: Tensor) -> Tensor:
+        """(N, 3, T, H, W) -> (N, 6, T, H, W)."""
+        changed = self.TIMES * clips.diff(dim=2, prepend=clips[:, :, :1])
+        return torch.cat([clips, changed], dim=1)
 
 
 def to_input(frames: Tensor) -> Tensor:
@@ -92,15 +104,15 @@ def fit(network: nn.Module, frames: Tensor, labels: Tensor, *, epochs: int, seed
     network.to(memory_format=torch.channels_last_3d)
     both = nn.Sequential(FromBytes(), network)
     return training.fit(
-        both, frames, labels, epochs=epochs, seed=seed, batch_size=BATCH, learning_rate=6e-3, progress=progress
+        both, frames, labels, epochs=epochs, seed=seed, batch_size=BATCH, learning_rate=5e-3, progress=progress
     )
 
 
 def train(
     *,
     seed: int = 0,
-    scenes: int = 2000,
-    epochs: int = 8,
+    scenes: int = 1000,
+    epochs: int = 6,
     held_out: int = 200,
     progress: bool = True,
     network: Callable[[], nn.Module] = ClipNet,

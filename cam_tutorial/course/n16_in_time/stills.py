@@ -2,16 +2,22 @@
 
 from functools import partial
 
+from torch import nn
+
 from . import network
-from .network import ClipNet, accuracy
+from .network import MAPS, ClipNet, accuracy, block
 
 __all__ = ["StillNet", "accuracy", "train"]
 
 
 class StillNet(ClipNet):
-    """As `ClipNet`, with no convolution over time: the order of the frames changes nothing."""
+    """As `ClipNet`, without the changes and with no convolution over time: the order of the frames changes nothing."""
 
-    TIMES = (1, 1, 1, 1)
+    def __init__(self) -> None:
+        super().__init__()
+        self.trunk = nn.Sequential(
+            block(3, 12, 1, stride=2), block(12, 24, 1, stride=2), block(24, 32, 1), block(32, MAPS, 1, side=1)
+        )
 
 
 train = partial(network.train, network=StillNet)

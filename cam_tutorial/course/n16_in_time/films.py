@@ -1,0 +1,123 @@
+"""The films of notebook 16: clips that no network has seen, with the truth of when and where; and what is measured."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from cam_tutorial import upsample, zoo
+from cam_tutorial.zoo import Clip
+
+from .network import FRAMES, SIZE, ClipNet, clips_of, to_input
+
+Segment = tuple[int, int]  # the first frame, and the first one after
+SEED, TRIAL = 1_160_000, 160_000  # of the films that are reported on, and of those that thresholds are chosen on
+
+
+@dataclass(frozen=True, eq=False)
+class Films:
+    """Some clips, as the network takes them, and what is true of them.
+
+    Attributes:
+        inputs: (N, 3, T, H, W).
+        labels: (N,), the actions.
+        masks, others: bool (N, T, H, W), where the acting animal is seen, and the one that only stands there.
+        when: of each, the frames of the action.
+    """
+
+    inputs: Tensor
+    labels: Tensor
+    masks: Tensor
+    others: Tensor
+    when: list[Segment]
+
+
+def some(count: int, seed: int = SEED) -> Films:
+    """The films of `clips_of(count, seed)`."""
+    inputs = torch.empty(count, 3, FRAMES, SIZE, SIZE)
+    masks, others = (torch.empty(count, FRAMES, SIZE, SIZE, dtype=torch.bool) for _ in range(2))
+    labels, when = torch.empty(count, dtype=torch.long), []
+    for i, clip in enumerate(clips_of(count, seed)):
+        inputs[i], masks[i], others[i], labels[i] = to_input(clip.frames), clip.masks, clip.others, clip.label
+        when.append((clip.start, clip.stop))
+    return Films(inputs, labels, masks, others, when)
+
+
+def one(seed: int, action: str | None = None, animals: Sequence[str] | int = 2) -> Clip:
+    """One clip, as large as the network takes it; `large` draws it again."""
+    return zoo.clip(seed, action, animals, frames=FRAMES, size=SIZE)
+
+
+def temporal_iou(first: Segment, second: Segment) -> float:
+    """How well two segments agree: the frames that they share, over the frames of either."""
+    shared = max(0, min(first[1], second[1]) - max(first[0], second[0]))
+    return shared / max(1, first[1] - first[0] + second[1] - second[0] - shared)
+
+
+def changes(inputs: Tensor) -> Tensor:
+    """What differs from the frame before, (N, T, 12, 12): no network, the edge detector of time."""
+    moved = inputs.diff(dim=2, prepend=inputs[:, :, :1]).abs().mean(dim=1)
+    size = (inputs.shape[-2] // 4, inputs.shape[-1] // 4)
+    return F.adaptive_avg_pool2d(moved, size)
+
+
+def points(maps: Tensor) -> Tensor:
+    """Where each map (N, T, h, w) is highest, in frames and pixels: (N, 3)."""
+    wide = upsample(maps.flatten(0, 1), (SIZE, SIZE)).unflatten(0, maps.shape[:2])
+    top = wide.flatten(1).argmax(dim=1)
+    return torch.stack(torch.unravel_index(top, wide.shape[1:]), dim=1)
+
+
+def on(masks: Tensor, places: Tensor) -> Tensor:
+    """Whether each place (N, 3) lies on the mask (N, T, H, W), in its own frame."""
+    return masks[torch.arange(len(masks)), places[:, 0], places[:, 1], places[:, 2]]
+
+
+def within(when: Sequence[Segment], places: Tensor) -> Tensor:
+    """Whether each place (N, 3) lies in the time of its film's action."""
+    return torch.tensor([start <= t < stop for (start, stop), t in zip(when, places[:, 0].tolist(), strict=True)])
+
+
+def pairs(labels: Tensor, count: int) -> tuple[list[int], list[int]]:
+    """That many pairs of films with different actions, each film in one pair."""
+    left, first, second = list(range(len(labels))), [], []
+    while left and len(first) < count:
+        one = left.pop(0)
+        fits = [other for other in left if labels[other] != labels[one]]
+        if fits:
+            left.remove(fits[0])
+            first.append(one), second.append(fits[0])
+    return first, second
+
+
+def shuffled(inputs: Tensor, seed: int = 0) -> Tensor:
+    """The same frames, each film's in an order of its own."""
+    generator = torch.Generator().manual_seed(seed)
+    orders = [torch.randperm(inputs.shape[2], generator=generator) for _ in inputs]
+    return torch.stack([film[:, order] for film, order in zip(inputs, orders, strict=True)])
+
+
+def frozen(films: Films) -> Tensor:
+    """The frame in the middle of each action, for the whole film."""
+    middles = [(start + stop) // 2 for start, stop in films.when]
+    still = [film[:, t : t + 1] for film, t in zip(films.inputs, middles, strict=True)]
+    return torch.stack(still).expand_as(films.inputs)
+
+
+@torch.no_grad()
+def map_of(net: ClipNet, clip: Clip) -> Tensor:
+    """The class activation map of the clip's own action, (T, h, w)."""
+    A = net.trunk(to_input(clip.frames)[None])[0]
+    return torch.einsum("k,kthw->thw", net.classifier.weight[clip.label], A)
+
+
+def best_threshold(curves: Tensor, when: Sequence[Segment], segment: Callable[[Tensor, float], Segment]) -> float:
+    """Of the tenths from 0 to 0.9, the one whose segments agree best with the truth, on these curves (N, T)."""
+
+    def agreement(tenth: int) -> float:
+        found = [segment(curve, tenth / 10) for curve in curves]
+        return sum(temporal_iou(one, truth) for one, truth in zip(found, when, strict=True))
+
+    return max(range(10), key=agreement) / 10
