@@ -99,13 +99,6 @@ def test_shuffled_and_frozen(four):
         assert (still == film[:, (start + stop) // 2][:, None]).all()
 
 
-def test_the_twin_cannot_see_the_order_of_frames_and_the_network_can(four):
-    mixed = films.shuffled(four.inputs)
-    for name, blind in (("zoo-stills", True), ("zoo-clips", False)):
-        net = models.load(name).requires_grad_(False)
-        assert torch.allclose(net(four.inputs), net(mixed), atol=1e-3) is blind
-
-
 def test_a_value_has_seen_three_frames_before_and_two_after():
     net = models.load("zoo-clips").requires_grad_(False)
     x = torch.rand(1, 3, 24, 48, 48)
@@ -118,6 +111,17 @@ def test_a_value_has_seen_three_frames_before_and_two_after():
 def test_the_threshold_is_the_one_that_agrees_best():
     curves = torch.tensor([[0.0, 2.5, 8.0, 8.0, 2.5, 0.0], [0.0, 0.0, 3.5, 8.0, 3.5, 0.0]])
     assert films.best_threshold(curves, [(2, 4), (2, 5)], segment) == 0.4
+
+
+def test_without_the_return_the_animal_stays_as_it_was(four):
+    for film, before, (_, stop) in zip(films.without_return(four), four.inputs, four.when, strict=True):
+        assert torch.equal(film[:, :stop], before[:, :stop]) and (film[:, stop:] == film[:, stop - 1 : stop]).all()
+
+
+def test_in_sight_is_where_the_animal_is_in_the_six_frames():
+    masks = torch.zeros(1, 24, 1, 1, dtype=torch.bool)
+    masks[0, 10] = True
+    assert films.in_sight(masks)[0, :, 0, 0].nonzero().flatten().tolist() == [8, 9, 10, 11, 12, 13]
 
 
 def test_a_tiny_training_gives_a_network_of_its_own_and_leaves_the_random_state_alone():

@@ -61,6 +61,16 @@ def strip(clip: Clip, map_: Tensor | None = None, *, truth: bool = True) -> None
 VERBS = {"hop": "hops", "spin": "spins", "shake": "shakes", "walk": "walks"}
 
 
+def moments(clips: Sequence[Clip]) -> None:
+    """One frame of each clip, the sixth of its action, under a letter."""
+    plot.panels(
+        [large(clip).frames[clip.start + 5] for clip in clips],
+        titles=list("ABCDEFGH"[: len(clips)]),
+        alt=f"{len(clips)} single frames, each of another film and with two animals on a meadow; all animals stand "
+        "upright, but for one that hangs upside down.",
+    )
+
+
 def acts(clip: Clip, t: int) -> str:
     """What the acting animal does in a frame, in a word or two."""
     return VERBS[clip.action] if clip.start <= t < clip.stop else "stands"

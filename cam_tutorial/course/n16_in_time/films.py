@@ -121,3 +121,17 @@ def best_threshold(curves: Tensor, when: Sequence[Segment], segment: Callable[[T
         return sum(temporal_iou(one, truth) for one, truth in zip(found, when, strict=True))
 
     return max(range(10), key=agreement) / 10
+
+
+def in_sight(masks: Tensor) -> Tensor:
+    """Where the animal is in one of the six frames that a value of the map has seen: bool, as the masks (N, T, H, W)."""
+    wide = F.pad(masks.float(), (0, 0, 0, 0, 3, 2))
+    return wide.unfold(1, 6, 1).amax(dim=-1) > 0
+
+
+def without_return(films: Films) -> Tensor:
+    """The films, in which the animal stays as the action left it: what came after is its last frame."""
+    inputs = films.inputs.clone()
+    for film, (_, stop) in zip(inputs, films.when, strict=True):
+        film[:, stop:] = film[:, stop - 1 : stop].clone()
+    return inputs

@@ -3,7 +3,8 @@
 The clips show two animals, of which one acts: what the network says hangs on a movement, and not on who is there.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -16,7 +17,7 @@ from cam_tutorial.zoo import ACTIONS, Clip
 FRAMES, SIZE = 24, 48  # of the clips; the network takes others as well
 MAP_SIZE = SIZE // 4
 MAPS = 32
-BATCH = 16
+BATCH, RATE = 16, 5e-3  # clips a step, and the highest learning rate
 
 
 def block(inputs: int, outputs: int, times: int, *, side: int = 3, stride: int = 1) -> nn.Sequential:
@@ -99,13 +100,12 @@ def draw(count: int, seed: int, *, progress: bool = True) -> tuple[Tensor, Tenso
     return frames, labels
 
 
-def fit(network: nn.Module, frames: Tensor, labels: Tensor, *, epochs: int, seed: int = 0, progress: bool = True):
-    """Train a network on clips, from bytes: gives the loss of every step. It is in eval mode afterwards."""
+def fit(network: nn.Module, frames: Tensor, labels: Tensor, **how: Any) -> list[float]:
+    """Train a network on clips, from bytes, as `training.fit` does: gives the loss of every step."""
     network.to(memory_format=torch.channels_last_3d)
-    both = nn.Sequential(FromBytes(), network)
-    return training.fit(
-        both, frames, labels, epochs=epochs, seed=seed, batch_size=BATCH, learning_rate=5e-3, progress=progress
-    )
+    losses = training.fit(nn.Sequential(FromBytes(), network), frames, labels, **how)
+    network.eval()
+    return losses
 
 
 def train(
@@ -115,13 +115,15 @@ def train(
     epochs: int = 6,
     held_out: int = 200,
     progress: bool = True,
-    network: Callable[[], nn.Module] = ClipNet,
+    batch_size: int = BATCH,
+    learning_rate: float = RATE,
 ) -> Training:
     """Train a network on freshly drawn clips, and test it on clips that it never saw: `scenes` is their number."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        made = network()
-    losses = fit(made, *draw(scenes, seed, progress=progress), epochs=epochs, seed=seed, progress=progress)
+        made = ClipNet()
+    how = {"epochs": epochs, "seed": seed, "batch_size": batch_size, "learning_rate": learning_rate}
+    losses = fit(made, *draw(scenes, seed, progress=progress), progress=progress, **how)
     return Training(made, losses, accuracy(made, held_out, HELD_OUT_SEED + seed, progress=progress))
 
 
