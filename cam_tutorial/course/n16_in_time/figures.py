@@ -20,14 +20,14 @@ from cam_tutorial.zoo import ACTIONS, Clip
 from .films import Segment
 from .network import FRAMES
 
-FINE = 240  # pixels of a drawn frame; the network sees 48
+FINE, PLAYED = 240, 320  # pixels of a drawn frame, and of one that plays; the network sees 48
 SHOWN = 8  # frames of a strip
 A_SECOND = 8  # frames of the film that plays
 
 
-def large(clip: Clip) -> Clip:
+def large(clip: Clip, size: int = FINE) -> Clip:
     """The same clip of two animals, drawn for the page."""
-    return zoo.clip(clip.seed, clip.action, 2, frames=len(clip.frames), size=FINE)
+    return zoo.clip(clip.seed, clip.action, 2, frames=len(clip.frames), size=size)
 
 
 def strip(clip: Clip, map_: Tensor | None = None, *, truth: bool = True) -> None:
@@ -76,15 +76,15 @@ def acts(clip: Clip, t: int) -> str:
     return VERBS[clip.action] if clip.start <= t < clip.stop else "stands"
 
 
-def play(*clips: Clip, maps: Sequence[Tensor] | None = None, tell: bool = True) -> None:
+def play(*clips: Clip, maps: Sequence[Tensor | None] | None = None, tell: bool = True) -> None:
     """Clips side by side that play when one unfolds them, and until then stand still: nothing moves unasked.
 
     Args:
         clips: of two animals and equally many frames.
-        maps: of each clip, (T, h, w); None for no map.
+        maps: of each clip, (T, h, w) or None; None for no map at all.
         tell: whether the description says what happens and when.
     """
-    fine = [large(clip) for clip in clips]
+    fine = [large(clip, PLAYED) for clip in clips]
     pictures = [_moment([_under(one, maps and maps[k], t) for k, one in enumerate(fine)], t) for t in range(FRAMES)]
     told = "; ".join(
         f"a {clip.name} {VERBS[clip.action]} from frame {clip.start} to {clip.stop - 1}"
@@ -92,12 +92,13 @@ def play(*clips: Clip, maps: Sequence[Tensor] | None = None, tell: bool = True) 
         else "two animals on a meadow, of which one moves for a while"
         for clip in clips
     )
-    alt = f"A film of {FRAMES} frames: {told}. Below the picture stands the number of the frame."
+    under = "" if maps is None else "; the right one under its map, which glows where and while it moves"
+    alt = f"A film of {FRAMES} frames: {told}{under}. Below the picture stands the number of the frame."
     words = html.escape(alt, quote=True)
     first = plot.image(pictures[0], f"The first frame. {alt}")
     size = f'width="{pictures[0].width}" style="max-width: 100%; height: auto"'
     moving = f'<img alt="{words}" {size} src="data:image/webp;base64,{_animated(pictures)}">'
-    asked = f"<details><summary>▶ Play ({FRAMES // A_SECOND} seconds, again and again)</summary>{moving}</details>"
+    asked = f"<details><summary>Play ({FRAMES // A_SECOND} seconds, again and again)</summary>{moving}</details>"
     display({"text/html": first + asked, "text/plain": alt}, raw=True)
 
 

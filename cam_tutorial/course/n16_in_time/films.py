@@ -50,10 +50,20 @@ def one(seed: int, action: str | None = None, animals: Sequence[str] | int = 2) 
     return zoo.clip(seed, action, animals, frames=FRAMES, size=SIZE)
 
 
+def four() -> list[Clip]:
+    """A film of each action, in an order that says nothing."""
+    return [one(seed) for seed in (1_160_016, 1_160_024, 1_160_014, 1_160_020)]
+
+
 def temporal_iou(first: Segment, second: Segment) -> float:
     """How well two segments agree: the frames that they share, over the frames of either."""
     shared = max(0, min(first[1], second[1]) - max(first[0], second[0]))
     return shared / max(1, first[1] - first[0] + second[1] - second[0] - shared)
+
+
+def temporal_ious(found: Sequence[Segment], truth: Sequence[Segment]) -> list[float]:
+    """The temporal IoU of each film's segment."""
+    return [temporal_iou(one, other) for one, other in zip(found, truth, strict=True)]
 
 
 def changes(inputs: Tensor) -> Tensor:
@@ -117,14 +127,13 @@ def best_threshold(curves: Tensor, when: Sequence[Segment], segment: Callable[[T
     """Of the tenths from 0 to 0.9, the one whose segments agree best with the truth, on these curves (N, T)."""
 
     def agreement(tenth: int) -> float:
-        found = [segment(curve, tenth / 10) for curve in curves]
-        return sum(temporal_iou(one, truth) for one, truth in zip(found, when, strict=True))
+        return sum(temporal_ious([segment(curve, tenth / 10) for curve in curves], when))
 
     return max(range(10), key=agreement) / 10
 
 
 def in_sight(masks: Tensor) -> Tensor:
-    """Where the animal is in one of the six frames that a value of the map has seen: bool, as the masks (N, T, H, W)."""
+    """Where the animal is in one of the six frames that a value of the map has seen: bool (N, T, H, W)."""
     wide = F.pad(masks.float(), (0, 0, 0, 0, 3, 2))
     return wide.unfold(1, 6, 1).amax(dim=-1) > 0
 
