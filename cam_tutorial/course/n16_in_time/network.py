@@ -113,7 +113,7 @@ def train(
     seed: int = 0,
     scenes: int = 1000,
     epochs: int = 6,
-    held_out: int = 200,
+    held_out: int = 100,
     progress: bool = True,
     batch_size: int = BATCH,
     learning_rate: float = RATE,
