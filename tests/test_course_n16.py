@@ -26,7 +26,8 @@ def test_the_film_map_by_hand():
 
 def test_its_mean_and_the_bias_are_the_logit_for_any_length(four):
     net = models.load("zoo-clips").requires_grad_(False)
-    for inputs in (four.inputs, four.inputs[:, :, :17], torch.cat([four.inputs, four.inputs], dim=2)):
+    whole = network.to_input(four.frames)
+    for inputs in (whole, whole[:, :, :17], torch.cat([whole, whole], dim=2)):
         maps = film_map(net.trunk(inputs), net.classifier.weight, four.labels)
         assert maps.shape == (4, inputs.shape[2], 12, 12)
         logits = net(inputs).gather(1, four.labels[:, None])[:, 0]
@@ -59,17 +60,22 @@ def test_films_are_the_clips_with_their_truth(four):
     for k, clip in enumerate(network.clips_of(4, films.SEED)):
         assert four.when[k] == (clip.start, clip.stop) and four.labels[k] == clip.label
         assert torch.equal(four.masks[k], clip.masks) and torch.equal(four.others[k], clip.others)
-        torch.testing.assert_close(four.inputs[k].transpose(0, 1) * 0.25 + 0.5, clip.frames)
+        torch.testing.assert_close(four.frames[k] / 255, clip.frames, rtol=0, atol=0.5 / 255 + 1e-6)
     assert torch.equal(zoo.clip(films.SEED * 2**32, animals=2, size=48).frames, films.one(films.SEED * 2**32).frames)
 
 
 def test_changes_are_there_only_while_the_animal_acts(four):
     """And in the frame after, in which it stands again."""
-    curves = films.changes(four.inputs).mean(dim=(2, 3))
+    curves = films.changes(four.frames).mean(dim=(2, 3))
     for curve, (start, stop) in zip(curves, four.when, strict=True):
         assert (
             (curve[: max(start, 1)] == 0).all() and (curve[stop + 1 :] == 0).all() and curve[start + 1 : stop].sum() > 0
         )
+
+
+def test_one_by_one_are_all_films_in_their_order(four):
+    each = list(films.one_by_one(four.frames))
+    assert len(each) == 4 and torch.equal(torch.cat(each), network.to_input(four.frames))
 
 
 def test_points_and_what_they_lie_on():
@@ -93,10 +99,10 @@ def test_pairs_differ_and_use_each_film_once():
 
 
 def test_shuffled_and_frozen(four):
-    mixed = films.shuffled(four.inputs)
-    assert torch.equal(mixed.sort(dim=2).values, four.inputs.sort(dim=2).values) and not torch.equal(mixed, four.inputs)
-    for still, film, (start, stop) in zip(films.frozen(four), four.inputs, four.when, strict=True):
-        assert (still == film[:, (start + stop) // 2][:, None]).all()
+    mixed = films.shuffled(four.frames)
+    assert torch.equal(mixed.sort(dim=1).values, four.frames.sort(dim=1).values) and not torch.equal(mixed, four.frames)
+    for still, film, (start, stop) in zip(films.frozen(four), four.frames, four.when, strict=True):
+        assert (still == film[(start + stop) // 2]).all()
 
 
 def test_a_value_has_seen_three_frames_before_and_two_after():
@@ -114,8 +120,8 @@ def test_the_threshold_is_the_one_that_agrees_best():
 
 
 def test_without_the_return_the_animal_stays_as_it_was(four):
-    for film, before, (_, stop) in zip(films.without_return(four), four.inputs, four.when, strict=True):
-        assert torch.equal(film[:, :stop], before[:, :stop]) and (film[:, stop:] == film[:, stop - 1 : stop]).all()
+    for film, before, (_, stop) in zip(films.without_return(four), four.frames, four.when, strict=True):
+        assert torch.equal(film[:stop], before[:stop]) and (film[stop:] == film[stop - 1]).all()
 
 
 def test_in_sight_is_where_the_animal_is_in_the_six_frames():

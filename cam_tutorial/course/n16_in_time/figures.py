@@ -18,7 +18,7 @@ from cam_tutorial.metrics import Interval, interval
 from cam_tutorial.zoo import ACTIONS, Clip
 
 from .films import Segment
-from .network import FRAMES
+from .network import FRAMES, as_bytes
 
 FINE, PLAYED = 240, 320  # pixels of a drawn frame, and of one that plays; the network sees 48
 SHOWN = 8  # frames of a strip
@@ -64,7 +64,7 @@ VERBS = {"hop": "hops", "spin": "spins", "shake": "shakes", "walk": "walks"}
 def moments(clips: Sequence[Clip]) -> None:
     """One frame of each clip, the sixth of its action, under a letter."""
     plot.panels(
-        [large(clip).frames[clip.start + 5] for clip in clips],
+        [large(clip).frames[clip.start + 5].clone() for clip in clips],  # and no more of the clip is kept
         titles=list("ABCDEFGH"[: len(clips)]),
         alt=f"{len(clips)} single frames, each of another film and with two animals on a meadow; all animals stand "
         "upright, but for one that hangs upside down.",
@@ -84,7 +84,8 @@ def play(*clips: Clip, maps: Sequence[Tensor | None] | None = None, tell: bool =
         maps: of each clip, (T, h, w) or None; None for no map at all.
         tell: whether the description says what happens and when.
     """
-    fine = [large(clip, PLAYED) for clip in clips]
+    drawn = {clip.seed: as_bytes(large(clip, PLAYED).frames) for clip in clips}
+    fine = [drawn[clip.seed] for clip in clips]
     pictures = [_moment([_under(one, maps and maps[k], t) for k, one in enumerate(fine)], t) for t in range(FRAMES)]
     told = "; ".join(
         f"a {clip.name} {VERBS[clip.action]} from frame {clip.start} to {clip.stop - 1}"
@@ -102,10 +103,10 @@ def play(*clips: Clip, maps: Sequence[Tensor | None] | None = None, tell: bool =
     display({"text/html": first + asked, "text/plain": alt}, raw=True)
 
 
-def _under(clip: Clip, map_: Tensor | None, t: int) -> np.ndarray:
+def _under(frames: Tensor, map_: Tensor | None, t: int) -> np.ndarray:
     if map_ is None:
-        return as_pixels(clip.frames[t])
-    return blend(clip.frames[t], map_[t].relu(), limit=float(map_.max()))
+        return as_pixels(frames[t])
+    return blend(frames[t], map_[t].relu(), limit=float(map_.max()))
 
 
 def _moment(frames: Sequence[np.ndarray], t: int) -> Image.Image:
@@ -223,20 +224,19 @@ def _brief(one: Interval) -> str:
     return f"{one.mean:.2f} ({one.low:.2f} to {one.high:.2f})"
 
 
-def glued(inputs: Tensor, maps: Sequence[Tensor], labels: Sequence[int], t: int) -> None:
+def glued(frames: Tensor, maps: Sequence[Tensor], labels: Sequence[int], t: int) -> None:
     """One frame of two films side by side, by itself and under the map of each film's action.
 
     Args:
-        inputs: the glued film, (3, T, H, 2W), as the network takes it.
+        frames: the glued film, (T, 3, H, 2W).
         maps: two, (T, h, 2w).
         labels: the actions of the left film and of the right one.
         t: which frame.
     """
-    picture = (inputs[:, t] * 0.25 + 0.5).clamp(0, 1)
     names = [ACTIONS[label] for label in labels]
     halves = [float(map_[..., : map_.shape[-1] // 2].relu().sum() / map_.relu().sum()) for map_ in maps]
     plot.panels(
-        [picture] * 3,
+        [frames[t]] * 3,
         [None, *(map_[t].relu() for map_ in maps)],
         titles=[f"left: {names[0]}, right: {names[1]}", *(f"the map of “{name}”" for name in names)],
         columns=3,

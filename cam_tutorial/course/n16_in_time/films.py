@@ -1,6 +1,7 @@
 """The films of notebook 16: clips that no network has seen, with the truth of when and where; and what is measured."""
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -10,7 +11,7 @@ from torch import Tensor
 from cam_tutorial import upsample, zoo
 from cam_tutorial.zoo import Clip
 
-from .network import FRAMES, SIZE, ClipNet, clips_of, to_input
+from .network import FRAMES, SIZE, ClipNet, as_bytes, clips_of, to_input
 
 Segment = tuple[int, int]  # the first frame, and the first one after
 SEED, TRIAL = 1_160_000, 160_000  # of the films that are reported on, and of those that thresholds are chosen on
@@ -18,16 +19,16 @@ SEED, TRIAL = 1_160_000, 160_000  # of the films that are reported on, and of th
 
 @dataclass(frozen=True, eq=False)
 class Films:
-    """Some clips, as the network takes them, and what is true of them.
+    """Some clips, in bytes, and what is true of them.
 
     Attributes:
-        inputs: (N, 3, T, H, W).
+        frames: uint8 (N, T, 3, H, W): a quarter of the memory of what the network takes, which `one_by_one` makes.
         labels: (N,), the actions.
         masks, others: bool (N, T, H, W), where the acting animal is seen, and the one that only stands there.
         when: of each, the frames of the action.
     """
 
-    inputs: Tensor
+    frames: Tensor
     labels: Tensor
     masks: Tensor
     others: Tensor
@@ -36,13 +37,19 @@ class Films:
 
 def some(count: int, seed: int = SEED) -> Films:
     """The films of `clips_of(count, seed)`."""
-    inputs = torch.empty(count, 3, FRAMES, SIZE, SIZE)
+    gc.collect()  # as `network.draw`
+    frames = torch.empty(count, FRAMES, 3, SIZE, SIZE, dtype=torch.uint8)
     masks, others = (torch.empty(count, FRAMES, SIZE, SIZE, dtype=torch.bool) for _ in range(2))
     labels, when = torch.empty(count, dtype=torch.long), []
     for i, clip in enumerate(clips_of(count, seed)):
-        inputs[i], masks[i], others[i], labels[i] = to_input(clip.frames), clip.masks, clip.others, clip.label
+        frames[i], masks[i], others[i], labels[i] = as_bytes(clip.frames), clip.masks, clip.others, clip.label
         when.append((clip.start, clip.stop))
-    return Films(inputs, labels, masks, others, when)
+    return Films(frames, labels, masks, others, when)
+
+
+def one_by_one(frames: Tensor) -> Iterator[Tensor]:
+    """Of films in bytes (N, T, 3, H, W) each by itself, as the network takes it, (1, 3, T, H, W): more need memory."""
+    return (to_input(film)[None] for film in frames)
 
 
 def one(seed: int, action: str | None = None, animals: Sequence[str] | int = 2) -> Clip:
@@ -66,23 +73,26 @@ def temporal_ious(found: Sequence[Segment], truth: Sequence[Segment]) -> list[fl
     return [temporal_iou(one, other) for one, other in zip(found, truth, strict=True)]
 
 
-def changes(inputs: Tensor) -> Tensor:
+def changes(frames: Tensor) -> Tensor:
     """What differs from the frame before, (N, T, 12, 12): no network, the edge detector of time."""
-    moved = inputs.diff(dim=2, prepend=inputs[:, :, :1]).abs().mean(dim=1)
-    size = (inputs.shape[-2] // 4, inputs.shape[-1] // 4)
-    return F.adaptive_avg_pool2d(moved, size)
+    moved = (film.diff(dim=2, prepend=film[:, :, :1]).abs().mean(dim=1) for film in one_by_one(frames))
+    return torch.cat([F.avg_pool2d(film, 4) for film in moved])
 
 
 def points(maps: Tensor) -> Tensor:
     """Where each map (N, T, h, w) is highest, in frames and pixels: (N, 3)."""
-    wide = upsample(maps.flatten(0, 1), (SIZE, SIZE)).unflatten(0, maps.shape[:2])
-    top = wide.flatten(1).argmax(dim=1)
-    return torch.stack(torch.unravel_index(top, wide.shape[1:]), dim=1)
+    top = torch.stack([upsample(map_, (SIZE, SIZE)).argmax() for map_ in maps])
+    return torch.stack(torch.unravel_index(top, (maps.shape[1], SIZE, SIZE)), dim=1)
 
 
 def on(masks: Tensor, places: Tensor) -> Tensor:
     """Whether each place (N, 3) lies on the mask (N, T, H, W), in its own frame."""
     return masks[torch.arange(len(masks)), places[:, 0], places[:, 1], places[:, 2]]
+
+
+def share(masks: Tensor) -> float:
+    """How much of the films the masks take: what a point hits by chance."""
+    return masks.sum().item() / masks.numel()
 
 
 def within(when: Sequence[Segment], places: Tensor) -> Tensor:
@@ -102,18 +112,17 @@ def pairs(labels: Tensor, count: int) -> tuple[list[int], list[int]]:
     return first, second
 
 
-def shuffled(inputs: Tensor, seed: int = 0) -> Tensor:
+def shuffled(frames: Tensor, seed: int = 0) -> Tensor:
     """The same frames, each film's in an order of its own."""
     generator = torch.Generator().manual_seed(seed)
-    orders = [torch.randperm(inputs.shape[2], generator=generator) for _ in inputs]
-    return torch.stack([film[:, order] for film, order in zip(inputs, orders, strict=True)])
+    return torch.stack([film[torch.randperm(len(film), generator=generator)] for film in frames])
 
 
 def frozen(films: Films) -> Tensor:
     """The frame in the middle of each action, for the whole film."""
     middles = [(start + stop) // 2 for start, stop in films.when]
-    still = [film[:, t : t + 1] for film, t in zip(films.inputs, middles, strict=True)]
-    return torch.stack(still).expand_as(films.inputs)
+    still = [film[t : t + 1] for film, t in zip(films.frames, middles, strict=True)]
+    return torch.stack(still).expand_as(films.frames)
 
 
 @torch.no_grad()
@@ -134,13 +143,17 @@ def best_threshold(curves: Tensor, when: Sequence[Segment], segment: Callable[[T
 
 def in_sight(masks: Tensor) -> Tensor:
     """Where the animal is in one of the six frames that a value of the map has seen: bool (N, T, H, W)."""
-    wide = F.pad(masks.float(), (0, 0, 0, 0, 3, 2))
-    return wide.unfold(1, 6, 1).amax(dim=-1) > 0
+    seen = masks.clone()
+    for ago in (1, 2, 3):
+        seen[:, ago:] |= masks[:, :-ago]
+    for ahead in (1, 2):
+        seen[:, :-ahead] |= masks[:, ahead:]
+    return seen
 
 
 def without_return(films: Films) -> Tensor:
     """The films, in which the animal stays as the action left it: what came after is its last frame."""
-    inputs = films.inputs.clone()
-    for film, (_, stop) in zip(inputs, films.when, strict=True):
-        film[:, stop:] = film[:, stop - 1 : stop].clone()
-    return inputs
+    frames = films.frames.clone()
+    for film, (_, stop) in zip(frames, films.when, strict=True):
+        film[stop:] = film[stop - 1].clone()
+    return frames

@@ -3,6 +3,7 @@
 The clips show two animals, of which one acts: what the network says hangs on a movement, and not on who is there.
 """
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ FRAMES, SIZE = 24, 48  # of the clips; the network takes others as well
 MAP_SIZE = SIZE // 4
 MAPS = 32
 BATCH, RATE = 16, 5e-3  # clips a step, and the highest learning rate
+AT_ONCE = 5  # clips in a test: more need more memory
 
 
 def block(inputs: int, outputs: int, times: int, *, side: int = 3, stride: int = 1) -> nn.Sequential:
@@ -71,6 +73,11 @@ class Changes(nn.Module):
         return torch.cat([clips, changed], dim=1)
 
 
+def as_bytes(frames: Tensor) -> Tensor:
+    """Frames (T, 3, H, W) in [0, 1] -> bytes: a quarter of the memory, also while they are made, frame by frame."""
+    return torch.stack([(frame * 255).round().to(torch.uint8) for frame in frames])
+
+
 def to_input(frames: Tensor) -> Tensor:
     """Frames (..., T, 3, H, W) in [0, 1] or bytes -> what the network takes, (..., 3, T, H, W)."""
     frames = frames.float() / 255 if frames.dtype == torch.uint8 else frames
@@ -93,10 +100,11 @@ def clips_of(count: int, seed: int, *, action: str | None = None, size: int = SI
 
 def draw(count: int, seed: int, *, progress: bool = True) -> tuple[Tensor, Tensor]:
     """The frames of `clips_of`, (count, 24, 3, 48, 48) bytes, and the labels (count,)."""
+    gc.collect()  # the figures of a page hold on to each other, and to memory that is needed now
     frames, labels = torch.empty(count, FRAMES, 3, SIZE, SIZE, dtype=torch.uint8), torch.empty(count, dtype=torch.long)
     bar = Bar(clips_of(count, seed), desc="drawing clips", total=count, disable=not progress)
     for i, clip in enumerate(bar):
-        frames[i], labels[i] = (clip.frames * 255).round().to(torch.uint8), clip.label
+        frames[i], labels[i] = as_bytes(clip.frames), clip.label
     return frames, labels
 
 
@@ -129,4 +137,4 @@ def train(
 
 def accuracy(network: nn.Module, count: int, seed: int, *, progress: bool = False) -> float:
     """The share of the clips of `clips_of(count, seed)` whose action the network names."""
-    return training.accuracy(nn.Sequential(FromBytes(), network), *draw(count, seed, progress=progress))
+    return training.accuracy(nn.Sequential(FromBytes(), network), *draw(count, seed, progress=progress), AT_ONCE)
