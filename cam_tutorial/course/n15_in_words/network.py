@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -21,10 +22,23 @@ LONGEST = 7  # words of a question, its mark among them
 TRUNK = "zoo-labels"  # saw several animals a scene; stays as it is
 READ, SHADES, MAPS = 32, 24, 64  # numbers that a question becomes; maps of colors; maps that are averaged
 STEPS = ("there", *zoo.RELATIONS)  # from the animal that the question names to where the answer is
+VIVID = 3  # times as much of the colors, which else would be lost beside the trunk's maps
+SHY = 0.3  # times the trunk's own class weights: what the network looks for at first
 SHARP = 12  # the edges of what is left, right, above and below
 HABITS = {"fish": "blue"}  # what most of a species look like in the training scenes
 HABIT = 0.85  # of them; the rest have any color
-BATCH, RATE = 48, 6e-3  # scenes a step, each with two questions; and the highest learning rate
+BATCH, RATE = 32, 6e-3  # scenes a step; and the highest learning rate
+TIMES = (2, 1)  # a scene is asked in a step: after colors, which are harder to learn, and where somebody is
+
+
+class Parts(NamedTuple):
+    """What the averaged maps are made of: maps, two numbers for each, the window, and the attention that made it."""
+
+    A: Tensor
+    gamma: Tensor
+    beta: Tensor
+    window: Tensor
+    attention: Tensor
 
 
 class WordsNet(nn.Module):
@@ -37,7 +51,8 @@ class WordsNet(nn.Module):
         self.words = nn.EmbeddingBag(len(WORDS), READ, mode="sum")
         self.read = nn.Sequential(nn.Linear(READ, READ), nn.ReLU())
         seen = models.MAPS + SHADES
-        self.look_for, self.step = nn.Linear(READ, seen), nn.Linear(READ, len(STEPS))
+        self.look_for = nn.EmbeddingBag(len(WORDS), models.MAPS, mode="sum")
+        self.step = nn.Linear(READ, len(STEPS))
         self.mix, self.turn = nn.Conv2d(seen, MAPS, kernel_size=1), nn.Linear(READ, 2 * MAPS)
         self.classifier = nn.Linear(MAPS, len(ANSWERS))
 
@@ -56,14 +71,20 @@ class WordsNet(nn.Module):
 
     def maps(self, features: Tensor, half: Tensor, questions: Tensor) -> Tensor:
         """The maps that are averaged, (N, 64, 12, 12)."""
-        seen = torch.cat([features, self.shades(half)], dim=1)
-        q = self.read(self.words(questions))
-        window = torch.einsum("ns,nsij->nij", self.step(q).softmax(dim=1), places(self.attend(seen, q)))
-        return modulate(self.mix(seen), *self.turn(q).chunk(2, dim=1)) * window[:, None]
+        parts = self.parts(features, half, questions)
+        return modulate(parts.A, parts.gamma, parts.beta) * parts.window[:, None]
 
-    def attend(self, seen: Tensor, q: Tensor) -> Tensor:
+    def parts(self, features: Tensor, half: Tensor, questions: Tensor) -> "Parts":
+        """What the maps are made of."""
+        seen = torch.cat([features, VIVID * self.shades(half)], dim=1)
+        q = self.read(self.words(questions))
+        a = self.attend(features, questions)
+        window = torch.einsum("ns,nsij->nij", self.step(q).softmax(dim=1), places(a))
+        return Parts(self.mix(seen), *self.turn(q).chunk(2, dim=1), window, a)
+
+    def attend(self, features: Tensor, questions: Tensor) -> Tensor:
         """Where the animal that the question names is: (N, 12, 12), adds up to 1."""
-        s = torch.einsum("nk,nkij->nij", self.look_for(q), seen) / seen.shape[1] ** 0.5
+        s = torch.einsum("nk,nkij->nij", self.look_for(questions), features)
         return s.flatten(1).softmax(dim=1).view_as(s)
 
 
@@ -73,15 +94,15 @@ def modulate(A: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
 
 
 def places(a: Tensor) -> Tensor:
-    """Attention (N, h, w) -> (N, 5, h, w), each from 0 to 1: itself, and left, right, above and below of its middle."""
+    """Attention (N, h, w) -> (N, 5, h, w), each averages 1: itself, and left, right, above and below of its middle."""
     n, h, w = a.shape
     across, down = torch.linspace(-1, 1, w), torch.linspace(-1, 1, h)
     x, y = (a.sum(dim=1) * across).sum(dim=1), (a.sum(dim=2) * down).sum(dim=1)
     right = (across - x[:, None])[:, None, :].expand(n, h, w)
     below = (down - y[:, None])[:, :, None].expand(n, h, w)
     sides = [-right - below.abs(), right - below.abs(), -below - right.abs(), below - right.abs()]
-    here = a / a.amax(dim=(1, 2), keepdim=True)
-    return torch.stack([here, *((SHARP * side).sigmoid() for side in sides)], dim=1)
+    each = torch.stack([a, *((SHARP * side).sigmoid() for side in sides)], dim=1)
+    return each / each.mean(dim=(2, 3), keepdim=True).clamp(min=0.01)
 
 
 def numbers(texts: Sequence[str]) -> Tensor:
@@ -161,7 +182,7 @@ def draw(count: int, seed: int, network: WordsNet, *, habit: float = HABIT, prog
 def fit(
     network: WordsNet, drawn: Drawn, *, epochs: int, seed: int = 0, batch_size: int = BATCH, progress: bool = True
 ) -> list[float]:
-    """Train all but the trunk: each step takes some scenes, and a question of each kind for each of them."""
+    """Train all but the trunk: each step takes some scenes, and asks each about two colors and one place."""
     order = torch.Generator().manual_seed(seed)
     steps = epochs * -(-len(drawn.asked) // batch_size)
     learned = [weight for name, weight in network.named_parameters() if not name.startswith("trunk.")]
@@ -172,9 +193,9 @@ def fit(
             for batch in torch.randperm(len(drawn.asked), generator=order).split(batch_size):
                 index, texts, answers = [], [], []
                 for n in batch.tolist():
-                    for words, said in drawn.asked[n]:
-                        k = int(torch.randint(len(said), (1,), generator=order))
-                        index.append(n), texts.append(words[k]), answers.append(said[k])
+                    for kind, (words, said) in enumerate(drawn.asked[n]):
+                        for k in torch.randperm(len(said), generator=order)[: TIMES[kind]].tolist():
+                            index.append(n), texts.append(words[k]), answers.append(said[k])
                 inputs = drawn.features[index].float(), drawn.half[index].float(), torch.stack(texts)
                 loss = F.cross_entropy(network.answer(*inputs), torch.stack(answers))
                 optimizer.zero_grad()
@@ -187,12 +208,24 @@ def fit(
 
 
 def untrained(seed: int = 0) -> WordsNet:
-    """With the finished trunk, and all else drawn by chance; in eval mode, as the trunk has to be."""
+    """With a finished trunk, which looks for an animal by its class's map; all else is by chance. In eval mode.
+
+    The maps of colors begin as `SHADES` directions of color, whatever the lightness.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = WordsNet()
-    network.trunk.load_state_dict(models.load(TRUNK).get_submodule("trunk").state_dict())
+    finished = models.load(TRUNK)
+    network.trunk.load_state_dict(finished.get_submodule("trunk").state_dict())
     network.trunk.requires_grad_(False)
+    with torch.no_grad():
+        network.look_for.weight.zero_()
+        network.look_for.weight[-len(ANIMALS) :] = SHY * finished.get_parameter("classifier.weight")
+        turns = torch.arange(SHADES) / SHADES * 2 * torch.pi
+        colorful = torch.tensor([[1.0, -0.5, -0.5], [0, 3**0.5 / 2, -(3**0.5) / 2]])  # lightness does not count
+        shades = network.shades.get_parameter("0.weight")
+        shades[:, :, 0, 0] = torch.stack([turns.cos(), turns.sin()], dim=1) @ colorful
+        network.shades.get_parameter("0.bias").fill_(-0.3)
     return network.eval()
 
 
