@@ -157,3 +157,8 @@ def with_one(name: str, count: int, seed: int) -> tuple[Asked, Tensor]:
         scenes.append(zoo.scene(k, names, colors=colors))
     gone = torch.cat([zoo.preprocess(scene.without(scene.animals[0]).image) for scene in scenes])
     return asked(scenes, color_of(0)), gone
+
+
+def says(network: WordsNet, some: Asked, answer: int) -> Tensor:
+    """Whether a network gives an answer, question by question: (n,) of ones and zeros."""
+    return (read(network, some.inputs, some.words)[1].argmax(dim=1) == answer).double()

@@ -105,6 +105,23 @@ def rates(measured: Mapping[str, Mapping[str, Tensor]]) -> None:
     plot.show(figure, alt=f"Each share a dot with its interval over the scenes. {'. '.join(told)}.")
 
 
+def habit(small: WordsNet, network: WordsNet, some: asking.Asked, n: int) -> None:
+    """A scene, and the answers of two networks to one question, each with its map."""
+    scene, maps, titles, told = some.scene(n), [], [], []
+    for name, one in (("small", small), ("zoo-words", network)):
+        B, logits = asking.read(one, some.inputs[n : n + 1], some.words[n : n + 1])
+        said = logits.argmax(dim=1)
+        maps.append(class_activation_map(B, one.classifier.weight.detach(), said)[0])
+        titles.append(f"{name}: “{ANSWERS[int(said)]}”")
+        told.append(f"{name} says “{ANSWERS[int(said)]}”, and its map is highest on {_where(maps[-1], scene)}")
+    plot.panels(
+        [fine(scene)] * 3,
+        [None, *maps],
+        titles=[some.texts[n], *titles],
+        alt=f"A scene with {_animals(scene)}, asked “{some.texts[n]}”. {'; '.join(told)}.",
+    )
+
+
 def gone(network: WordsNet, some: asking.Asked, without: Tensor, n: int) -> None:
     """A scene and the same without the animal asked about, each with the answer's map."""
     scene = some.scene(n)
