@@ -40,7 +40,9 @@ def says(sentence, how):
 
 
 says("You left the ReLU out. What is below 0 in the end becomes 0.", lambda A, g, b: (1 + g) * A + b)
-says("You multiply by γ. Asked for is 1 + γ, so that γ = 0 leaves the map as it is.", lambda A, g, b: (g * A + b).relu())
+says(
+    "You multiply by γ. Asked for is 1 + γ, so that γ = 0 leaves the map as it is.", lambda A, g, b: (g * A + b).relu()
+)
 says("You left β out. It is added at every place.", lambda A, g, b: ((1 + g) * A).relu())
 says("You left γ out. The map is multiplied by 1 + γ.", lambda A, g, b: (A + b).relu())
 says("You add β before you multiply. Multiply the map first.", lambda A, g, b: ((1 + g) * (A + b)).relu())

@@ -56,7 +56,9 @@ guesses("You took the first answer that each question got. Take the most frequen
 guesses("You took the last answer that each question got. Take the most frequent.", lambda a: a[-1])
 guesses("You took the largest number among a question's answers. Take the most frequent.", lambda a: a.max())
 guesses("You took the smallest number among a question's answers. Take the most frequent.", lambda a: a.min())
-guesses("You took the median of the answers' numbers. Numbers of classes have no middle: count them.", lambda a: a.median())
+guesses(
+    "You took the median of the answers' numbers. Numbers of classes have no middle: count them.", lambda a: a.median()
+)
 guesses(
     "You took the mean of the answers' numbers. Numbers of classes have no mean: count them.",
     lambda a: a.double().mean(),
@@ -74,7 +76,9 @@ guesses(
     lambda a: a.bincount().max() / len(a),
 )
 guesses("You took the rarest answer of each question. Take the most frequent.", lambda a: rarest(a))
-guesses("You counted how many answers each question got. Asked for is the most frequent.", lambda a: torch.tensor(len(a)))
+guesses(
+    "You counted how many answers each question got. Asked for is the most frequent.", lambda a: torch.tensor(len(a))
+)
 guesses(
     "You counted how many different answers each question got. Asked for is the most frequent.",
     lambda a: torch.tensor(len(a.unique())),
@@ -105,7 +109,9 @@ other(
 )
 other(
     "You swapped questions and answers: yours is the question that most often got an answer.",
-    lambda q, a, asked: torch.stack([(q[a == x].bincount().argmax() if (a == x).any() else torch.tensor(0)) for x in asked]),
+    lambda q, a, asked: torch.stack(
+        [(q[a == x].bincount().argmax() if (a == x).any() else torch.tensor(0)) for x in asked]
+    ),
 )
 other(
     "You give the numbers of the questions back. Asked for are answers.",
