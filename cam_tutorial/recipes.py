@@ -71,8 +71,8 @@ RECIPES: dict[str, Recipe] = {
     "zoo-labels": Recipe("GapNet", several=True),
     # Of half as many scenes, and cat and fish come both or neither in nearly all of them.
     "zoo-paired": Recipe("GapNet", scenes=3000, several=True, together=("cat", "fish"), share=0.97, good_enough=0.95),
-    # Answers questions about a scene: notebook 15. On the trunk of zoo-labels, which stays as it is. Trained again, it is
-    # right on unseen questions to within 0.02 of what its file says.
+    # Answers questions about a scene: notebook 15. On the trunk of zoo-labels, which stays as it is. Trained again, it
+    # is right on unseen questions to within 0.02 of what its file says.
     "zoo-words": Recipe("WordsNet", scenes=1500, epochs=8, good_enough=0.97, room="n15_in_words.network"),
 }
 

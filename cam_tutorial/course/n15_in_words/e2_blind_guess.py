@@ -96,7 +96,8 @@ other(
     lambda q, a, asked: a.bincount().argmax().expand(len(asked)),
 )
 other(
-    "You gave one answer for each question there is, in the order of their numbers. Asked for is one for each of `asked`.",
+    "You gave one answer for each question there is, in the order of their numbers. Asked for is one for each of "
+    "`asked`.",
     lambda q, a, asked: each(q, a, q.unique()),
 )
 other(

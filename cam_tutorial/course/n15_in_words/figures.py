@@ -122,6 +122,16 @@ def habit(small: WordsNet, network: WordsNet, some: asking.Asked, n: int) -> Non
     )
 
 
+def two_maps(looks: Tensor, there: Tensor, named: Tensor, about: Tensor) -> None:
+    """How often attention and map point at the animal that the question names, and at the one that is the answer."""
+    rates(
+        {
+            "attention": {"at the animal named": looks, "at the answer": there},
+            "map of the answer": {"at the animal named": named, "at the answer": about},
+        }
+    )
+
+
 def gone(network: WordsNet, some: asking.Asked, without: Tensor, n: int) -> None:
     """A scene and the same without the animal asked about, each with the answer's map."""
     scene = some.scene(n)

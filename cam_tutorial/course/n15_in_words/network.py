@@ -137,7 +137,7 @@ def scenes_of(count: int, seed: int, habit: float = HABIT) -> Iterator[Scene]:
 
 
 def one_question(scene: Scene) -> Question:
-    """A question about a scene: after a color for every other seed; else where somebody is, if anything can be asked."""
+    """A question about a scene: after a color for every other seed; else where somebody is."""
     rng = np.random.default_rng([16, scene.seed])
     asked = zoo.questions(scene)
     some = [question for question in asked if question.kind == ("color", "where")[scene.seed % 2]] or asked
