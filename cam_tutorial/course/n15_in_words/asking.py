@@ -159,6 +159,6 @@ def with_one(name: str, count: int, seed: int) -> tuple[Asked, Tensor]:
     return asked(scenes, color_of(0)), gone
 
 
-def says(network: WordsNet, some: Asked, answer: int) -> Tensor:
-    """Whether a network gives an answer, question by question: (n,) of ones and zeros."""
-    return (read(network, some.inputs, some.words)[1].argmax(dim=1) == answer).double()
+def says(network: WordsNet, some: Asked, answer: int, inputs: Tensor | None = None) -> Tensor:
+    """Whether a network gives an answer, question by question, (n,); also to other inputs than theirs."""
+    return (read(network, some.inputs if inputs is None else inputs, some.words)[1].argmax(dim=1) == answer).double()
