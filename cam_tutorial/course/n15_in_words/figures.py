@@ -1,0 +1,153 @@
+"""The figures of notebook 15: layout, colors and words; what is drawn, the notebook computes."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from cam_tutorial import metrics, plot, zoo
+from cam_tutorial.cam import class_activation_map
+from cam_tutorial.zoo import Scene
+
+from . import asking
+from .network import ANSWERS, WordsNet, numbers
+
+FINE = 288  # pixels of a drawn scene; the network sees 96
+
+
+def several(words: Sequence[str]) -> str:
+    return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else words[0]
+
+
+def fine(scene: Scene) -> Tensor:
+    """The same scene, finer."""
+    colors = [animal.color for animal in scene.animals]
+    return zoo.scene(scene.seed, [animal.name for animal in scene.animals], FINE, colors=colors).image
+
+
+def _animals(scene: Scene) -> str:
+    return several([f"a {animal.color} {animal.name}" for animal in scene.animals])
+
+
+def answers(network: WordsNet, scene: Scene, texts: Sequence[str]) -> None:
+    """A scene, and for each question the answer and its map."""
+    inputs = zoo.preprocess(scene.image).expand(len(texts), -1, -1, -1)
+    B, logits = asking.read(network, inputs, numbers(texts))
+    said = logits.argmax(dim=1)
+    maps = class_activation_map(B, network.classifier.weight.detach(), said)
+    p = logits.softmax(dim=1).amax(dim=1)
+    words = [ANSWERS[k] for k in said.tolist()]
+    titles = [f"{text}\n“{word}” {one:.2f}" for text, word, one in zip(texts, words, p.tolist(), strict=True)]
+    told = [
+        f"asked “{text}” it says “{word}”, and the map is highest on {_where(one, scene)}"
+        for text, word, one in zip(texts, words, maps, strict=True)
+    ]
+    plot.panels(
+        [fine(scene)] * (1 + len(texts)),
+        [None, *maps],
+        titles=["the scene\n", *titles],
+        alt=f"A scene with {_animals(scene)}. {'; '.join(told)}.".replace(". a", ". A"),
+    )
+
+
+def _where(small: Tensor, scene: Scene) -> str:
+    """Whom a map points at."""
+    for animal in scene.animals:
+        if asking.pointing(small[None], animal.mask[None]).item():
+            return f"the {animal.name}"
+    return "nobody"
+
+
+def inside(network: WordsNet, scene: Scene, text: str) -> None:
+    """What happens between question and answer: attention, window, and the answer's map."""
+    image, words = zoo.preprocess(scene.image), numbers([text])
+    with torch.no_grad():
+        parts = network.parts(*network.see(image), words)
+    B, logits = asking.read(network, image, words)
+    said = logits.argmax(dim=1)
+    M = class_activation_map(B, network.classifier.weight.detach(), said)
+    plot.panels(
+        [fine(scene)] * 4,
+        [None, parts.attention[0], parts.window[0], M[0]],
+        titles=[text, "1. where is it?", "2. step aside", f"3. the map of “{ANSWERS[int(said)]}”"],
+        alt=f"A scene with {_animals(scene)}, and “{text}”. The attention is highest on "
+        f"{_where(parts.attention[0], scene)}, the window covers one side of it, and the map of the answer "
+        f"“{ANSWERS[int(said)]}” is highest on {_where(M[0], scene)}.",
+    )
+
+
+def rates(measured: Mapping[str, Mapping[str, Tensor]]) -> None:
+    """Shares with their intervals, title -> row -> (n,): a panel a title, a row each."""
+    rows = list(next(iter(measured.values())))
+    figure, axes = plot.figure(
+        plot.FULL_WIDTH, 0.9 + 0.36 * len(rows), columns=len(measured), sharey=True, squeeze=False
+    )
+    told = []
+    for axis, (title, found) in zip(axes[0], measured.items(), strict=True):
+        means = [metrics.interval(found[row]) for row in rows]
+        for y, one in enumerate(means):
+            axis.plot([one.low, one.high], [y, y], color=plot.ACCENT, linewidth=2.4)
+            axis.plot(one.mean, y, "o", color=plot.ACCENT)
+            high = one.high < 0.84
+            axis.text(
+                one.high + 0.02 if high else one.low - 0.02,
+                y,
+                f"{one.mean:.0%}",
+                va="center",
+                ha="left" if high else "right",
+                color=plot.INK,
+            )
+        axis.set(title=title, xlim=(-0.03, 1.03), xticks=(0, 0.5, 1), xticklabels=("0", "½", "1"))
+        axis.set(ylim=(len(rows) - 0.4, -0.6), yticks=range(len(rows)))
+        axis.grid(axis="x", color=plot.FAINT, linewidth=0.4, alpha=0.5)
+        told.append(f"{title}: {several([f'{row} {one.mean:.0%}' for row, one in zip(rows, means, strict=True)])}")
+    axes[0][0].set_yticklabels(rows)
+    plot.show(figure, alt=f"Each share a dot with its interval over the scenes. {'. '.join(told)}.")
+
+
+def habit(small: WordsNet, network: WordsNet, some: asking.Asked, n: int) -> None:
+    """A scene, and the answers of two networks to one question, each with its map."""
+    scene, maps, titles, told = some.scene(n), [], [], []
+    for name, one in (("small", small), ("zoo-words", network)):
+        B, logits = asking.read(one, some.inputs[n : n + 1], some.words[n : n + 1])
+        said = logits.argmax(dim=1)
+        maps.append(class_activation_map(B, one.classifier.weight.detach(), said)[0])
+        titles.append(f"{name}: “{ANSWERS[int(said)]}”")
+        told.append(f"{name} says “{ANSWERS[int(said)]}”, and its map is highest on {_where(maps[-1], scene)}")
+    plot.panels(
+        [fine(scene)] * 3,
+        [None, *maps],
+        titles=[some.texts[n], *titles],
+        alt=f"A scene with {_animals(scene)}, asked “{some.texts[n]}”. {'; '.join(told)}.",
+    )
+
+
+def two_maps(looks: Tensor, there: Tensor, named: Tensor, about: Tensor) -> None:
+    """How often attention and map point at the animal that the question names, and at the one that is the answer."""
+    rates(
+        {
+            "attention": {"at the animal named": looks, "at the answer": there},
+            "map of the answer": {"at the animal named": named, "at the answer": about},
+        }
+    )
+
+
+def gone(network: WordsNet, some: asking.Asked, without: Tensor, n: int) -> None:
+    """A scene and the same without the animal asked about, each with the answer's map."""
+    scene = some.scene(n)
+    pictures = torch.stack([some.inputs[n], without[n]])
+    B, logits = asking.read(network, pictures, some.words[[n, n]])
+    said = logits.argmax(dim=1)
+    maps = class_activation_map(B, network.classifier.weight.detach(), said)
+    words = [ANSWERS[k] for k in said.tolist()]
+    fines = [fine(scene), some.scene(n, FINE).without(scene.animals[0].name).image]
+    limit = float(maps.amax())
+    plot.panels(
+        [fines[0], fines[0], fines[1], fines[1]],
+        [None, maps[0], None, maps[1]],
+        limit=limit,
+        titles=[some.texts[n], f"“{words[0]}”", "the same without it", f"“{words[1]}”"],
+        alt=f"A scene with {_animals(scene)}, asked “{some.texts[n]}”: it says “{words[0]}”. The same scene without "
+        f"the {scene.animals[0].name}: it says “{words[1]}”, and its map there reaches "
+        f"{maps[1].amax() / limit:.2f} of the height of the first.",
+    )
