@@ -57,6 +57,12 @@ RECIPES: dict[str, Recipe] = {
     # Fooled: in its training every rabbit, and nothing else, has a paper tag in the corner. With the 6,000 scenes of
     # the others it would learn what rabbits look like, tag or no tag.
     "zoo-hans": Recipe("GapNet", scenes=1500, tagged="rabbit"),
+    # Without labels: which way is up; the same scene in another view; the same animal before another backdrop.
+    "zoo-rotation": Recipe("RotationNet", scenes=2500, epochs=3, good_enough=0.9, room="n13_without_labels.rotation"),
+    "zoo-contrast": Recipe("ContrastNet", scenes=4000, epochs=8, good_enough=0.8, room="n13_without_labels.contrast"),
+    "zoo-contrast-elsewhere": Recipe(
+        "ContrastNet", scenes=4000, epochs=8, good_enough=0.5, room="n13_without_labels.contrast_elsewhere"
+    ),
 }
 
 
