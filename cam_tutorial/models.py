@@ -164,8 +164,9 @@ def about(name: str, path: str | Path | None = None) -> dict[str, Any]:
         path: a weight file that `save_weights` wrote; None for the one that ships with the package.
 
     Returns:
-        "network", "seed", "scenes", "epochs", "accuracy" (on held-out scenes, 0 to 1), "torch" (its version), "tagged"
-        (a species) if there was a paper tag, and "among" (its classes) if they are not the eight animals.
+        "network", "seed", "scenes", "epochs", "accuracy" (on held-out scenes, 0 to 1), "torch" (its version); and what
+        of its recipe is not as for zoo-gap: "tagged" (a species) if there was a paper tag, "among" (its classes) if
+        they are not the eight animals, "several" (True) for a sigmoid each, "together" and "share" if two came so.
 
     Raises:
         ValueError: there is no such network, or the file is damaged.

@@ -294,7 +294,6 @@ def train_and_save(
             f"reach {recipe.good_enough:.0%}: train longer, or name another file (the old one is as it was)"
         )
     path = models.WEIGHTS / f"{name}.safetensors" if out is None else out
-    about: dict[str, Any] = {key: value for key in ("tagged", "among") if (value := getattr(recipe, key))}
-    about |= {"seed": seed, "scenes": scenes, "epochs": epochs, "accuracy": round(result.accuracy, 4)}
-    models.save_weights(result.network, name, path, **about)
+    facts = {"seed": seed, "scenes": scenes, "epochs": epochs, "accuracy": round(result.accuracy, 4)}
+    models.save_weights(result.network, name, path, **recipe.about(), **facts)
     return path, result.accuracy

@@ -73,9 +73,8 @@ def test_all_weights_are_under_eight_megabytes():
 @pytest.mark.parametrize("name", NAMES)
 def test_ships_as_its_recipe_makes_it(name):
     recipe, about = recipes.RECIPES[name], models.about(name)
-    assert set(about) == {"network", "seed", "scenes", "epochs", "accuracy", "torch"} | (
-        {"tagged", "among"} & set(about)
-    )
+    of_recipe = {"tagged", "among", "several", "together", "share"} & set(about)
+    assert set(about) == {"network", "seed", "scenes", "epochs", "accuracy", "torch"} | of_recipe
     assert (about["network"], about["seed"], about["scenes"], about["epochs"]) == (
         name,
         0,
@@ -84,6 +83,9 @@ def test_ships_as_its_recipe_makes_it(name):
     )
     assert about.get("tagged") == recipe.tagged and recipe.good_enough <= about["accuracy"] <= 1
     assert about.get("among") == (None if recipe.among is None else list(recipe.among))
+    assert about.get("several", False) == recipe.several
+    assert about.get("together") == (None if recipe.together is None else list(recipe.together))
+    assert about.get("share") == (None if recipe.together is None else recipe.share)
     assert type(models.load(name)).__name__ == recipe.network
 
 
