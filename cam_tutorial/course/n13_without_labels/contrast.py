@@ -13,9 +13,11 @@ from cam_tutorial.optimizer import OneCycleAdamW
 from cam_tutorial.recipes import recipe_of
 from cam_tutorial.zoo.drawing import draw
 
+from .rotation import small
+
 BATCH = 64
 TEMPERATURE = 0.2
-SIDE = models.IMAGE_SIZE
+SIDE = models.IMAGE_SIZE // 2
 ELSEWHERE = 500_000  # added to a scene's seed for another background; no scene of the course has such a seed
 
 
@@ -61,13 +63,13 @@ def pairs(count: int, seed: int, elsewhere: bool, progress: bool = True) -> tupl
     """Scenes of one animal, twice: as they are; and again, or with `elsewhere` the same animal before another backdrop.
 
     Returns:
-        Both float32 (count, 3, 96, 96), preprocessed.
+        Both float32 (count, 3, 48, 48), preprocessed.
     """
     here, there = torch.empty(2, count, 3, SIDE, SIDE).unbind()
     bar = Bar(zoo.scenes_of(count, seed), desc="drawing scenes", total=count, disable=not progress)
     for i, scene in enumerate(bar):
         other = draw(dataclasses.replace(scene.drawing, seed=scene.seed + ELSEWHERE * 2**32)) if elsewhere else scene
-        here[i], there[i] = (zoo.preprocess(one.image)[0] for one in (scene, other))
+        here[i], there[i] = (small(zoo.preprocess(one.image))[0] for one in (scene, other))
     return here, there
 
 
