@@ -31,7 +31,11 @@ class ContrastNet(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """(N, 3, H, W) -> (N, 32), each of length 1."""
-        return F.normalize(self.projection(self.trunk(images).mean(dim=(2, 3))), dim=1)
+        return self.points(self.trunk(images))
+
+    def points(self, features: Tensor) -> Tensor:
+        """The trunk's maps (N, 64, h, w) -> (N, 32), each of length 1."""
+        return F.normalize(self.projection(features.mean(dim=(2, 3))), dim=1)
 
 
 def changed(images: Tensor, chance: torch.Generator) -> Tensor:

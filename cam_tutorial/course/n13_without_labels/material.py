@@ -93,12 +93,18 @@ def blind(pictures: Pictures) -> dict[str, Tensor]:
     center = torch.exp(-(across[:, None] ** 2 + across**2) / (2 * 0.35**2)).expand(len(pictures.images), SIDE, SIDE)
     gray = pictures.images.mean(dim=1).numpy()
     edges = torch.from_numpy(ndimage.gaussian_gradient_magnitude(gray, 1, axes=(1, 2)))
-    hits = {"edges": edges, "center": center}
-    shares = {name: metrics.pointing_game(maps, pictures.masks).double() for name, maps in hits.items()}
-    return shares | {"chance": pictures.masks.double().mean(dim=(1, 2))}
+    shares = {"any place": pictures.masks.double().mean(dim=(1, 2))}
+    for name, maps in (("center", center), ("edges", edges)):
+        shares[name] = metrics.pointing_game(maps, pictures.masks).double()
+    return shares
 
 
 def where(map_: Tensor, scene: Scene) -> str:
     """Where the highest place of a map (H, W) lies."""
     row, column = divmod(int(map_.argmax()), map_.shape[1])
     return "on the animal" if scene.animals[0].mask[row, column] else "beside it"
+
+
+def without(pictures: Pictures) -> Tensor:
+    """The same scenes without their animals: (N, 3, 48, 48)."""
+    return torch.cat([small(zoo.preprocess(scene.without(scene.animals[0]).image)) for scene in pictures.scenes])
