@@ -50,7 +50,9 @@ def test_a_view_and_its_maps_give_the_same_point():
     network = contrast.ContrastNet().eval()
     A = torch.rand(2, 64, 6, 6)
     torch.testing.assert_close(network.points(A).norm(dim=1), torch.ones(2))
-    torch.testing.assert_close(network(torch.ones(1, 3, 48, 48)), network.points(network.trunk(torch.ones(1, 3, 48, 48))))
+    torch.testing.assert_close(
+        network(torch.ones(1, 3, 48, 48)), network.points(network.trunk(torch.ones(1, 3, 48, 48)))
+    )
 
 
 def test_turned_pictures_turn_to_the_left_as_often_as_it_says():

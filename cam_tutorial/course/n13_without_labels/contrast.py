@@ -38,6 +38,13 @@ class ContrastNet(nn.Module):
         return F.normalize(self.projection(features.mean(dim=(2, 3))), dim=1)
 
 
+def untrained(seed: int) -> ContrastNet:
+    """With random weights, in eval mode; the caller's random numbers go on as if nothing had been drawn."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return ContrastNet().eval()
+
+
 def changed(images: Tensor, chance: torch.Generator) -> Tensor:
     """Another view of each picture (N, 3, S, S), preprocessed: cropped, mirrored or not, in other light and colors."""
     n = len(images)
@@ -82,9 +89,7 @@ def train(
 ) -> training.Training:
     """Train from nothing to know scenes again; `name` says whether the backdrop stays with the animal."""
     elsewhere = name == "zoo-contrast-elsewhere"
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        network = ContrastNet().to(memory_format=torch.channels_last)
+    network = untrained(seed).to(memory_format=torch.channels_last)
     here, there = pairs(scenes, seed, elsewhere, progress)
     chance = torch.Generator().manual_seed(seed)
     steps = epochs * (scenes // BATCH)

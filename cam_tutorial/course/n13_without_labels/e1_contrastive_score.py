@@ -59,9 +59,9 @@ of_likeness(
     "You summed over the views of each partner. Sum over the partners of each view: dimension 1.",
 )
 of_likeness(lambda s: s.logsumexp(dim=1) - s.diagonal(), "The sign is turned around: that is the loss, not the score.")
-of_likeness(lambda s: s.logsumexp(dim=0) - s.diagonal(), "Turn the sign around, and sum over the partners, dimension 1.")
+of_likeness(lambda s: s.logsumexp(dim=0) - s.diagonal(), "Turn the sign around, and sum over dimension 1.")
 of_likeness(lambda s: s.softmax(dim=1).diagonal(), "That is the share itself. Asked for is its logarithm.")
-of_likeness(lambda s: s.softmax(dim=0).diagonal(), "That is a share, of the views of a partner. Take dimension 1, and log.")
+of_likeness(lambda s: s.softmax(dim=0).diagonal(), "That is a share, over the views. Take dimension 1, and log.")
 of_likeness(lambda s: s.log_softmax(dim=1), "You gave all (N, N). Each view has one score: take the diagonal.")
 of_likeness(lambda s: s.diagonal(), "The sum below the line is missing: subtract its logarithm.")
 of_likeness(
@@ -72,9 +72,9 @@ of_likeness(
     lambda s: (s.diagonal() - s.logsumexp(dim=1)).mean(),
     "You averaged over the views. Each has a score of its own, (N,).",
 )
-of_likeness(lambda s: (s.logsumexp(dim=1) - s.diagonal()).mean(), "That is the mean loss. Asked for are N scores, plus.")
+of_likeness(lambda s: (s.logsumexp(dim=1) - s.diagonal()).mean(), "That is the mean loss. Asked for are N scores.")
 of_likeness(lambda s: (s.diagonal() - s.logsumexp(dim=1)).sum(), "You added the views up. Each has a score of its own.")
-of_likeness(lambda s: s.diagonal() - s.logsumexp(dim=(0, 1)), "You summed over all pairs. Sum over a view's own partners.")
+of_likeness(lambda s: s.diagonal() - s.logsumexp(dim=(0, 1)), "You summed over all pairs. Sum over a row.")
 of_likeness(
     lambda s: s.diagonal() - s.exp().mean(dim=1).log(), "You took the mean of the exponentials. Asked for is their sum."
 )
@@ -83,7 +83,7 @@ of_likeness(
 )
 of_likeness(lambda s: s.diagonal() - s.exp().sum(dim=1), "The logarithm of the sum is missing.")
 of_likeness(lambda s: s.diagonal().exp() / s.exp().sum(dim=1).log(), "Take the logarithm of the whole quotient.")
-of_likeness(lambda s: s.diagonal() - s.amax(dim=1), "You subtracted the highest product. Asked for is the log of a sum.")
+of_likeness(lambda s: s.diagonal() - s.amax(dim=1), "You subtracted the maximum. Asked for is the log of a sum.")
 of_likeness(
     lambda s: s.max(dim=1).values - s.logsumexp(dim=1),
     "You took each view's most similar partner. Its own is number i, similar or not.",

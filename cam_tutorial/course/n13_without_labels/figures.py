@@ -1,6 +1,6 @@
 """The figures of notebook 13: layout, colors and words; what is drawn, the notebook computes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
@@ -77,23 +77,6 @@ def maps(scene: Scene, named: Mapping[str, Tensor]) -> None:
     )
 
 
-def gallery(pictures: Pictures, maps_: Tensor, numbers: Sequence[int]) -> None:
-    """Several scenes, each under its map."""
-    scenes = [pictures.scenes[i] for i in numbers]
-    plot.panels(
-        [fine(scene) for scene in scenes],
-        [maps_[i].relu() for i in numbers],
-        boxes=[around(divmod(int(maps_[i].argmax()), SIDE), FINE / SIDE) for i in numbers],
-        columns=4,
-        caption="In the middle of the small box the map is highest.",
-        alt="Scenes under their maps: "
-        + "; ".join(
-            f"{scene.animals[0].name}, highest {where(maps_[i], scene)}" for i, scene in zip(numbers, scenes, strict=True)
-        )
-        + ".",
-    )
-
-
 def bars(values: Mapping[str, Tensor], what: str) -> None:
     """Name -> one value a scene: the means as bars, with their intervals."""
     spans = {name: metrics.interval(one) for name, one in values.items()}
@@ -120,7 +103,8 @@ def curves(values: Mapping[str, Mapping[int, Tensor]], what: str, chance: float)
     for number, (name, by_n) in enumerate(values.items()):
         spans = {n: metrics.interval(one) for n, one in by_n.items()}
         place = [n * 1.04 ** (number - (len(values) - 1) / 2) for n in by_n]
-        (line,) = axes.plot(place, [s.mean for s in spans.values()], "os^Dv"[number % 5] + "-", markersize=6, label=name)
+        means, mark = [span.mean for span in spans.values()], "os^Dv"[number % 5]
+        (line,) = axes.plot(place, means, mark + "-", markersize=6, label=name)
         for x, (_, low, high) in zip(place, spans.values(), strict=True):
             axes.plot([x, x], [low, high], color=line.get_color(), linewidth=2)
         told.append(f"{name} {', '.join(f'{span.mean:.0%} with {n}' for n, span in spans.items())}")

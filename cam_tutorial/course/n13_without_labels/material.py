@@ -8,7 +8,7 @@ import torch
 from scipy import ndimage
 from torch import Tensor, nn
 
-from cam_tutorial import metrics, models, training, zoo
+from cam_tutorial import metrics, models, training, upsample, zoo
 from cam_tutorial.zoo import Scene
 from cam_tutorial.zoo.drawing import draw
 
@@ -87,6 +87,14 @@ def untrained(seed: int) -> nn.Module:
         return models.make_trunk().eval().requires_grad_(False)
 
 
+@torch.no_grad()
+def untrained_points(pictures: Pictures) -> Tensor:
+    """How often the sum of all maps of a random trunk is highest on the animal: (N,), the mean over three trunks."""
+    sums = [untrained(seed)(pictures.small).sum(dim=1) for seed in range(3)]
+    hits = [metrics.pointing_game(upsample(maps, SIDE), pictures.masks).double() for maps in sums]
+    return torch.stack(hits).mean(dim=0)
+
+
 def blind(pictures: Pictures) -> dict[str, Tensor]:
     """How well guesses point that no network had a part in: name -> float64 (N,)."""
     across = torch.linspace(-1, 1, SIDE)
@@ -108,3 +116,11 @@ def where(map_: Tensor, scene: Scene) -> str:
 def without(pictures: Pictures) -> Tensor:
     """The same scenes without their animals: (N, 3, 48, 48)."""
     return torch.cat([small(zoo.preprocess(scene.without(scene.animals[0]).image)) for scene in pictures.scenes])
+
+
+def blank() -> nn.Linear:
+    """A linear layer from the 64 averages to the eight species, all zeros; draws no random number."""
+    with torch.random.fork_rng(devices=[]):
+        layer = nn.Linear(models.MAPS, len(zoo.ANIMALS))
+    layer.load_state_dict({"weight": torch.zeros_like(layer.weight), "bias": torch.zeros_like(layer.bias)})
+    return layer
