@@ -2,6 +2,7 @@
 
 import torch
 import torch.nn.functional as nnF
+
 from attempts import right, wrong
 
 

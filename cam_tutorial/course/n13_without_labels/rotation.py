@@ -5,13 +5,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from cam_tutorial import models, training
-from cam_tutorial.bar import Bar
-from cam_tutorial.optimizer import OneCycleAdamW
 from cam_tutorial.recipes import recipe_of
 
 NAME = "zoo-rotation"
 TURNS = 4
-EACH = 16  # scenes a step
+BATCH = 64
 
 
 def small(images: Tensor) -> Tensor:
@@ -39,25 +37,12 @@ def train(seed: int, scenes: int, epochs: int, held_out: int, progress: bool = T
         torch.manual_seed(seed)
         network = RotationNet()
     images = small(training.draw(scenes, seed, progress=progress)[0])
-    order = torch.Generator().manual_seed(seed)
-    steps = epochs * -(-scenes // EACH)
-    optimizer = OneCycleAdamW(network.parameters(), recipe_of(NAME).learning_rate, steps)
-    losses: list[float] = []
-    network.train().to(memory_format=torch.channels_last)
-    with Bar(total=steps, desc="training", disable=not progress) as bar:
-        for _ in range(epochs):
-            for batch in torch.randperm(scenes, generator=order).split(EACH):
-                # Each scene in all four positions in one step, so that the turn alone tells them apart.
-                four = torch.cat([images[batch].rot90(n, (2, 3)) for n in range(TURNS)])
-                turns = torch.arange(TURNS).repeat_interleave(len(batch))
-                loss = F.cross_entropy(network(four.contiguous(memory_format=torch.channels_last)), turns)
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
-                losses.append(loss.item())
-                bar.update()
-                bar.set_postfix(loss=f"{loss.item():.2f}", refresh=False)
-    network.eval()
+    # Each scene in all four positions is the same as four times the scenes: an epoch of it is four.
+    everything = [torch.stack([picture.rot90(n, (1, 2)) for picture in images]) for n in range(TURNS)]
+    answers = torch.arange(TURNS).repeat_interleave(scenes)
+    rate = recipe_of(NAME).learning_rate
+    options = {"epochs": epochs, "seed": seed, "learning_rate": rate, "progress": progress, "batch_size": BATCH}
+    losses = training.fit(network, torch.cat(everything), answers, **options)
     return training.Training(network, losses, accuracy(network, held_out, training.HELD_OUT_SEED + seed))
 
 
