@@ -72,7 +72,7 @@ RECIPES: dict[str, Recipe] = {
     # Of half as many scenes, and cat and fish come both or neither in nearly all of them.
     "zoo-paired": Recipe("GapNet", scenes=3000, several=True, together=("cat", "fish"), share=0.97, good_enough=0.95),
     # Without labels: which way is up; the same scene in another view; the same animal before another backdrop.
-    "zoo-rotation": Recipe("RotationNet", scenes=2500, epochs=4, good_enough=0.5, room="n13_without_labels.rotation"),
+    "zoo-rotation": Recipe("RotationNet", scenes=2500, epochs=4, good_enough=0.8, room="n13_without_labels.rotation"),
     "zoo-contrast": Recipe("ContrastNet", scenes=2000, epochs=12, good_enough=0.6, room="n13_without_labels.contrast"),
     "zoo-contrast-elsewhere": Recipe(
         "ContrastNet", scenes=2000, epochs=12, good_enough=0.2, room="n13_without_labels.contrast_elsewhere"
