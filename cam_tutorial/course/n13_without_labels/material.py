@@ -125,3 +125,17 @@ def linear(features: Tensor, labels: Tensor) -> nn.Linear:
     layer.load_state_dict({"weight": torch.zeros_like(layer.weight), "bias": torch.zeros_like(layer.bias)})
     training.fit(layer, features, labels, epochs=60, learning_rate=0.02, progress=False)
     return layer.requires_grad_(False)
+
+
+def swapped(pictures: Pictures) -> tuple[Tensor, Tensor]:
+    """The animal of each scene before the next one's backdrop; and the next one's animal, of another species, before
+    the scene's own backdrop: (N, 3, 48, 48) each."""
+    following = pictures.scenes[1:] + pictures.scenes[:1]
+    return crossed(pictures.scenes, following), crossed(following, pictures.scenes)
+
+
+@torch.no_grad()
+def averages(trunk: nn.Module, pictures: Pictures, larger: bool = False) -> Tensor:
+    """The averages of a trunk's maps, (N, 64), of pictures of 48 pixels, or of 96."""
+    taken = pictures.images if larger else pictures.small
+    return torch.cat([trunk(some).mean(dim=(2, 3)) for some in taken.split(20)])
