@@ -1,0 +1,141 @@
+"""What notebook 13 measures on. Seeds below 1,000,000 are learned from, those above it are held out."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import torch
+from scipy import ndimage
+from torch import Tensor, nn
+
+from cam_tutorial import metrics, models, training, upsample, zoo
+from cam_tutorial.zoo import Scene
+from cam_tutorial.zoo.drawing import draw
+
+from .rotation import small
+
+FIRST = 1300  # seed of the scenes that the linear classifiers learn from
+HELD_OUT = training.HELD_OUT_SEED + FIRST
+SIDE = models.IMAGE_SIZE
+EXAMPLES = (1, 5, 25)  # of each species
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Scenes of one animal each.
+
+    Attributes:
+        images: (N, 3, 96, 96), preprocessed.
+        masks: bool (N, 96, 96), where the animal is.
+        labels: (N,), its species.
+        scenes: all that is known of them.
+    """
+
+    images: Tensor
+    masks: Tensor
+    labels: Tensor
+    scenes: tuple[Scene, ...]
+
+    @property
+    def small(self) -> Tensor:
+        """As the networks of this notebook take them: (N, 3, 48, 48)."""
+        return small(self.images)
+
+
+def collected(scenes: Iterable[Scene]) -> Pictures:
+    """Scenes of one animal each, put together."""
+    kept = tuple(scenes)
+    images = torch.cat([zoo.preprocess(scene.image) for scene in kept])
+    masks = torch.stack([scene.animals[0].mask for scene in kept])
+    labels = torch.tensor([zoo.ANIMALS.index(scene.animals[0].name) for scene in kept])
+    bare = tuple(dataclasses.replace(scene, image=scene.image[:, :0, :0]) for scene in kept)  # pixels once are enough
+    return Pictures(images, masks, labels, bare)
+
+
+def in_turn(each: int, seed: int) -> Pictures:
+    """The eight species in turn: the first 8 · n are n of each."""
+    rows = [zoo.scenes_of(each, seed + k, name, SIDE) for k, name in enumerate(zoo.ANIMALS)]
+    return collected(scene for one_of_each in zip(*rows, strict=True) for scene in one_of_each)
+
+
+def examples(each: int = EXAMPLES[-1]) -> Pictures:
+    """What the linear classifiers learn from."""
+    return in_turn(each, FIRST)
+
+
+def held_out(each: int = 25) -> Pictures:
+    """What everything is measured on."""
+    return in_turn(each, HELD_OUT)
+
+
+def crossed(animals: Sequence[Scene], backdrops: Sequence[Scene]) -> Tensor:
+    """The animal of each first scene, where it stood, before the backdrop of each second one: (N, 3, 48, 48)."""
+    drawn = []
+    for animal, backdrop in zip(animals, backdrops, strict=True):
+        assert animal.drawing is not None
+        drawn.append(small(zoo.preprocess(draw(dataclasses.replace(animal.drawing, seed=backdrop.seed)).image)))
+    return torch.cat(drawn)
+
+
+def untrained(seed: int) -> nn.Module:
+    """The trunk with random weights; the caller's random numbers go on as if nothing had been drawn.
+
+    Its BatchNorms are in eval mode and so do nothing, as those of every trunk that was never trained.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return models.make_trunk().eval().requires_grad_(False)
+
+
+@torch.no_grad()
+def untrained_points(pictures: Pictures) -> Tensor:
+    """How often the sum of all maps of a random trunk is highest on the animal: (N,), the mean over three trunks."""
+    sums = [untrained(seed)(pictures.small).sum(dim=1) for seed in range(3)]
+    hits = [metrics.pointing_game(upsample(maps, SIDE), pictures.masks).double() for maps in sums]
+    return torch.stack(hits).mean(dim=0)
+
+
+def blind(pictures: Pictures) -> dict[str, Tensor]:
+    """How well guesses point that no network had a part in: name -> float64 (N,)."""
+    across = torch.linspace(-1, 1, SIDE)
+    center = torch.exp(-(across[:, None] ** 2 + across**2) / (2 * 0.35**2)).expand(len(pictures.images), SIDE, SIDE)
+    gray = pictures.images.mean(dim=1).numpy()
+    edges = torch.from_numpy(ndimage.gaussian_gradient_magnitude(gray, 1, axes=(1, 2)))
+    shares = {"any place": pictures.masks.double().mean(dim=(1, 2))}
+    for name, maps in (("center", center), ("edges", edges)):
+        shares[name] = metrics.pointing_game(maps, pictures.masks).double()
+    return shares
+
+
+def where(map_: Tensor, scene: Scene) -> str:
+    """Where the highest place of a map (H, W) lies."""
+    row, column = divmod(int(map_.argmax()), map_.shape[1])
+    return "on the animal" if scene.animals[0].mask[row, column] else "beside it"
+
+
+def without(pictures: Pictures) -> Tensor:
+    """The same scenes without their animals: (N, 3, 48, 48)."""
+    return torch.cat([small(zoo.preprocess(scene.without(scene.animals[0]).image)) for scene in pictures.scenes])
+
+
+def linear(features: Tensor, labels: Tensor) -> nn.Linear:
+    """A linear classifier of features (N, 64) for the eight species, trained from zeros."""
+    with torch.random.fork_rng(devices=[]):
+        layer = nn.Linear(models.MAPS, len(zoo.ANIMALS))
+    layer.load_state_dict({"weight": torch.zeros_like(layer.weight), "bias": torch.zeros_like(layer.bias)})
+    training.fit(layer, features, labels, epochs=60, learning_rate=0.02, progress=False)
+    return layer.requires_grad_(False)
+
+
+def swapped(pictures: Pictures) -> tuple[Tensor, Tensor]:
+    """The animal of each scene before the next one's backdrop; and the next one's animal, of another species, before
+    the scene's own backdrop: (N, 3, 48, 48) each."""
+    following = pictures.scenes[1:] + pictures.scenes[:1]
+    return crossed(pictures.scenes, following), crossed(following, pictures.scenes)
+
+
+@torch.no_grad()
+def averages(trunk: nn.Module, pictures: Pictures, larger: bool = False) -> Tensor:
+    """The averages of a trunk's maps, (N, 64), of pictures of 48 pixels, or of 96."""
+    taken = pictures.images if larger else pictures.small
+    return torch.cat([trunk(some).mean(dim=(2, 3)) for some in taken.split(20)])
