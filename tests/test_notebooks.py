@@ -36,7 +36,7 @@ def outputs(notebook: NotebookNode) -> list[tuple[str, NotebookNode, NotebookNod
 
 
 def test_the_course_is_there():
-    assert [path.name[:2] for path in NOTEBOOKS] == [*(f"{n:02}" for n in range(13)), "18"]
+    assert [path.name[:2] for path in NOTEBOOKS] == [f"{n:02}" for n in range(19)]
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)

@@ -108,7 +108,7 @@ def shares(rows: Mapping[str, Tensor], title: str, line: tuple[float, str] | Non
         axes.axvline(line[0], color=plot.FOR, linestyle="--", linewidth=1.2, label=line[1])
         figure.legend(loc="outside lower right")
     axes.set(yticks=range(len(rows)), yticklabels=list(rows), ylim=(len(rows) - 0.5, -0.5), xlim=(-0.02, 1.02))
-    axes.set(xticks=[tenth / 10 for tenth in range(0, 11, 2)], title=title)
+    axes.set(xticks=[tenth / 10 for tenth in range(0, 11, 2)], title=title, xlabel="share of the scenes")
     axes.grid(axis="y", color=plot.FAINT, linewidth=0.4, alpha=0.5)
     told = [f"{name} {one.mean:.2f}" for name, one in zip(rows, found, strict=True)]
     plot.show(figure, alt=f"{title}: {several(told)}. Each a dot with its interval over the scenes.")
@@ -144,10 +144,10 @@ def two_scenes(scene: Scene, swapped: Scene) -> None:
 
 
 def two_maps(network: Towers, scene: Scene, swapped: Scene, caption: str) -> None:
-    """The map of one caption on both, each on a scale of its own, with its mean and its highest value."""
+    """The map of one caption on both, each on a scale of its own, with its mean, which is the score."""
     t = network.read([caption])
     maps = [_maps(network, one, t)[0] for one in (scene, swapped)]
-    told = [f"mean {map_.mean():.2f}, highest {map_.max():.2f}" for map_ in maps]
+    told = [f"mean {map_.mean():.2f}" for map_ in maps]
     plot.panels(
         [fine(scene), fine(swapped)],
         maps,
