@@ -62,7 +62,8 @@ def photographs(paper: Published, maps: Sequence[Tensor], classes: Sequence[int]
         f"map of “{names[1]}”, which is highest on the building below the dome."
     )
     alone = (
-        f"The map of “{names[0]}” on photograph 1, highest right of the middle, with a weaker glow on the left, and of “{names[1]}” on photograph 2, "
+        f"The map of “{names[0]}” on photograph 1, highest right of the middle, "
+        f"with a weaker glow on the left, and of “{names[1]}” on photograph 2, "
         "highest in the lower left, with a weaker glow above. The photographs appear when the cell runs."
     )
     still = plot.image(_row(large, [f"“{names[0]}”, photograph 1", f"“{names[1]}”, photograph 2"]), alone)
