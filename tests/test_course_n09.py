@@ -110,9 +110,3 @@ def test_features_are_what_the_last_layer_gets(scenes):
         logits = network(zoo.preprocess(torch.stack(pictures)))
         again = network.classifier(birds.features(network, pictures))
     assert torch.allclose(logits, again, atol=1e-4) and logits.shape == (3, 4)
-
-
-def test_words_for_a_difference():
-    say = birds.in_words
-    better, worse, unknown = metrics.Interval(0.1, 0.05, 0.2), metrics.Interval(-0.1, -0.2, -0.05), (0.1, -0.1, 0.2)
-    assert [say(better), say(worse), say(metrics.Interval(*unknown))] == ["better", "worse", "not told from it"]

@@ -9,6 +9,7 @@ import textwrap
 import torch.nn.functional as F
 
 from cam_tutorial import plot, zoo
+from cam_tutorial.course.shared import several
 from cam_tutorial.heatmap import normalize
 
 FINE = 288  # pixels of a drawn scene; the network sees 96
@@ -23,10 +24,6 @@ def fine(scene):
 def finer(box, size=96):
     """A box in pixels of the network's picture, in those of the drawn one."""
     return [edge * FINE / size for edge in box]
-
-
-def several(words):
-    return ", ".join(words[:-1]) + " and " + words[-1]
 
 
 def say(words):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from cam_tutorial import plot, zoo
+from cam_tutorial.course.shared import several
 
 FINE = 288  # pixels of a drawn scene; the network sees 96
 BLIND = 4  # the last rows of the league: the baselines
@@ -11,10 +12,6 @@ BLIND = 4  # the last rows of the league: the baselines
 def fine(scene):
     """The same scene, drawn finer: (3, 288, 288)."""
     return zoo.scene(scene.seed, [animal.name for animal in scene.animals], FINE).image
-
-
-def several(words):
-    return ", ".join(words[:-1]) + " and " + words[-1]
 
 
 def opening(scene, maps):

@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from PIL import Image
 
 from cam_tutorial import metrics, plot, zoo
+from cam_tutorial.course.shared import several
 from cam_tutorial.heatmap import as_pixels, blend
 from cam_tutorial.photos import Placement
 
@@ -22,11 +23,6 @@ def panels(*pictures, **words):
     give_back()
     plot.panels(*pictures, **words)
     give_back()
-
-
-def several(words):
-    words = list(words)
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " and " + words[-1]
 
 
 def over(photo, heatmap, transforms=SQUEEZENET):

@@ -8,16 +8,13 @@ from matplotlib.patheffects import withStroke
 from torch import Tensor
 
 from cam_tutorial import plot, zoo
+from cam_tutorial.course.shared import dots, several
 from cam_tutorial.metrics import Interval, interval, mask_boxes
 
 from .hard import KINDS, SIDE, Hard, per_kind
 
 LETTERS = "ABCD"
 WHOLE = (-0.5, SIDE - 0.5, SIDE - 0.5, -0.5)  # so that a fine picture lies under masks of 96
-
-
-def several(words: Sequence[str]) -> str:
-    return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else words[0]
 
 
 def quoted(label: int) -> str:
@@ -73,7 +70,7 @@ def rates(found: Mapping[str, Tensor]) -> None:
     """How often the answer is right, a row a kind."""
     figure, axes = plot.figure(plot.FULL_WIDTH, 2.2)
     means = [interval(values.double()) for values in found.values()]
-    _dots(axes, means, list(found))
+    _rows(axes, means, list(found))
     axes.set_xlabel("share of right answers")
     told = [f"{kind} {one.mean:.0%}" for kind, one in zip(found, means, strict=True)]
     plot.show(figure, alt=f"Share of right answers: {several(told)}.")
@@ -87,7 +84,7 @@ def by_kind(cases: Sequence[Hard], ways: Mapping[str, Tensor], words: str, kinds
         plot.FULL_WIDTH, down * (0.75 + 0.27 * len(ways)), columns=across, rows=down, sharey=True, squeeze=False
     )
     for axis, (kind, table) in zip(axes.flat, tables.items(), strict=True):
-        _dots(axis, list(table.values()), list(ways))
+        _rows(axis, list(table.values()), list(ways))
         axis.set_title(f"{kind}: {sum(case.kind == kind for case in cases)} mistakes")
     for axis in axes[-1]:
         axis.set_xlabel(words)
@@ -163,11 +160,8 @@ def _letter(axes: Axes, x: float, y: float, letter: str) -> None:
     text.set_path_effects([withStroke(linewidth=4, foreground=plot.DARK)])
 
 
-def _dots(axes: Axes, means: Sequence[Interval], names: Sequence[str]) -> None:
-    """A dot for each mean and a line for its interval, one row each, the first on top."""
-    for row, (mean, low, high) in enumerate(means):
-        axes.plot([low, high], [row, row], color=plot.AGAINST, linewidth=2)
-        axes.plot(mean, row, "o", color=plot.AGAINST, markersize=6)
+def _rows(axes: Axes, means: Sequence[Interval], names: Sequence[str]) -> None:
+    """A row for each mean with its name, the first on top, on a scale from 0 to 1."""
+    dots(axes, means)
     axes.set(xlim=(-0.04, 1.04), xticks=(0, 0.5, 1), xticklabels=("0", "½", "1"), ylim=(len(means) - 0.4, -0.6))
     axes.set(yticks=range(len(names)), yticklabels=list(names))
-    axes.grid(axis="y", color=plot.FAINT, linewidth=0.4, alpha=0.5)

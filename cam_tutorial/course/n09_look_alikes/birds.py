@@ -5,11 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import torch
 import torch.nn.functional as F
-from scipy import ndimage
 from torch import Tensor, nn
 
 from cam_tutorial import metrics, zoo
-from cam_tutorial.metrics import Interval
 from cam_tutorial.zoo import Scene
 
 FINE, SEEN = 288, 96  # pixels of the original, and of what the network takes
@@ -112,18 +110,5 @@ def beak_area(scene: Scene) -> float:
 
 def share_on(part: str, scene: Scene, map_: Tensor) -> float:
     """A part's share of the positive part of a map on the bird; 0 for none."""
-    animal, positive = scene.animals[0], map_.relu()
-    whole = positive[animal.mask].sum().item()
-    return positive[animal.parts[part]].sum().item() / whole if whole else 0.0
-
-
-def edges(image: Tensor) -> Tensor:
-    """How steeply the brightness changes at each pixel: (3, H, W) -> (H, W)."""
-    return torch.from_numpy(ndimage.gaussian_gradient_magnitude(image.mean(dim=0).numpy(), 1))
-
-
-def in_words(difference: Interval) -> str:
-    """What the interval of a difference says of the first against the second."""
-    if not difference.excludes():
-        return "not told from it"
-    return "better" if difference.mean > 0 else "worse"
+    animal = scene.animals[0]
+    return metrics.part_shares(map_ * animal.mask, animal.parts)[part]

@@ -7,15 +7,12 @@ from IPython.display import HTML, display
 from torch import Tensor
 
 from cam_tutorial import metrics, plot, zoo
+from cam_tutorial.course.shared import several
 from cam_tutorial.zoo import Scene
 
 from .birds import FINE, KINDS, SEEN, box_of, crop, shows_beak, shrunk
 
 PAPER = {"full picture": 63.0, "CAM's crop": 67.8, "true crop": 70.5}  # Zhou et al., table 4
-
-
-def several(words: Sequence[str]) -> str:
-    return ", ".join(words[:-1]) + " and " + words[-1]
 
 
 def kinds(seed: int = 5) -> None:

@@ -6,16 +6,13 @@ import torch
 from torch import Tensor, nn
 
 from cam_tutorial import metrics, plot, zoo
+from cam_tutorial.course.shared import dots, several
 from cam_tutorial.metrics import Interval
 from cam_tutorial.zoo import ANIMALS, Scene
 
 from . import scenes
 
 FINE = 288  # pixels of a drawn scene; the networks see 96
-
-
-def several(words: Sequence[str]) -> str:
-    return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else words[0]
 
 
 def fine(scene: Scene) -> Tensor:
@@ -62,14 +59,6 @@ def scene_and_labels(network: nn.Module, some: Sequence[Scene], most: int = 3) -
     )
 
 
-def _dots(axis, intervals: Sequence[Interval], color: str = plot.AGAINST) -> None:
-    """A dot for each mean and a line for its interval, one row each."""
-    for row, (mean, low, high) in enumerate(intervals):
-        axis.plot([low, high], [row, row], color=color, linewidth=2)
-        axis.plot(mean, row, "o", color=color, markersize=6)
-    axis.grid(axis="y", color=plot.FAINT, linewidth=0.4, alpha=0.5)
-
-
 def each_label(
     precision: Sequence[Interval], pointed: Tensor, baselines: Mapping[str, Tensor], present: Tensor
 ) -> None:
@@ -77,8 +66,8 @@ def each_label(
     share = present.double().mean().item()
     points = [metrics.interval(column[~column.isnan()]) for column in pointed.T]
     figure, (left, right) = plot.figure(plot.FULL_WIDTH, 3.4, columns=2, sharey=True)
-    _dots(left, precision)
-    _dots(right, points)
+    dots(left, precision)
+    dots(right, points)
     left.axvline(share, color=plot.FOR, linestyle="--", linewidth=1.2)
     left.text(share + 0.015, len(ANIMALS) - 0.45, "random order", color=plot.INK, va="center")
     for (name, values), line in zip(baselines.items(), (":", "--", "-."), strict=True):
@@ -170,7 +159,7 @@ def networks(measured: Mapping[str, Mapping[str, Tensor]]) -> None:
     told = []
     for axis, (measure, found) in zip(axes, measured.items(), strict=True):
         means = [metrics.interval(values) for values in found.values()]
-        _dots(axis, means)
+        dots(axis, means)
         most = 1 if max(one.high for one in means) > 0.3 else 0.3  # small shares are drawn larger
         ticks = ("0", "½", "1") if most == 1 else ("0", "0.15", "0.3")
         axis.set(title=measure, xlim=(-0.03 * most, 1.03 * most), xticks=(0, most / 2, most), xticklabels=ticks)

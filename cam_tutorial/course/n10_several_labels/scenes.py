@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from cam_tutorial import metrics, record, upsample, zoo
+from cam_tutorial.course import shared
 from cam_tutorial.metrics import Interval
 from cam_tutorial.recipes import RECIPES
 from cam_tutorial.zoo import ANIMALS, Scene
@@ -132,20 +133,13 @@ def per_scene(found: Tensor) -> Tensor:
 def baselines(some: Lot) -> dict[str, Tensor]:
     """What pointing gives without a network, scene by scene: by chance, at the center, at the strongest edge."""
     size = some.inputs.shape[-1]
-    axis = torch.arange(size) - (size - 1) / 2
-    center = -(axis[:, None] ** 2 + axis[None] ** 2)
-    gray = some.inputs.mean(dim=1)
-    edges = torch.zeros_like(gray)
-    edges[:, 1:-1, 1:-1] = (
-        (gray[:, 2:, 1:-1] - gray[:, :-2, 1:-1]) ** 2 + (gray[:, 1:-1, 2:] - gray[:, 1:-1, :-2]) ** 2
-    ).sqrt()
     share = torch.full(some.present.shape, torch.nan, dtype=torch.float64)
     for c, name in enumerate(ANIMALS):
         there = some.present[:, c]
         share[there, c] = some.mask(name)[there].double().mean(dim=(1, 2))
     every = {
-        "the center": center.expand(len(some), 8, size, size),
-        "edges": edges[:, None].expand(len(some), 8, size, size),
+        "the center": shared.spot(size).expand(len(some), 8, size, size),
+        "edges": shared.edges(some.inputs)[:, None].expand(len(some), 8, size, size),
     }
     return {"chance": per_scene(share)} | {name: per_scene(pointing(maps, some)) for name, maps in every.items()}
 

@@ -6,16 +6,13 @@ import torch
 from torch import Tensor
 
 from cam_tutorial import metrics, plot, zoo
+from cam_tutorial.course.shared import several
 from cam_tutorial.zoo import NEWCOMERS, Scene
 
 from .material import FIRST, HELD_OUT_TWO, lies
 
 FINE = 288  # pixels of a drawn scene; the network sees 96
 MARKS = "os^D"
-
-
-def several(words: Sequence[str]) -> str:
-    return ", ".join(words[:-1]) + " and " + words[-1]
 
 
 def fine(scene: Scene) -> Tensor:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
-from scipy import ndimage
 from torch import Tensor, nn
 
 from cam_tutorial import metrics, models, training, zoo
+from cam_tutorial.course import shared
 from cam_tutorial.zoo import NEWCOMERS, Scene
 
 SIDE = 96  # pixels that the networks see
@@ -152,14 +152,12 @@ def blind(pictures: Pictures) -> dict[str, Tensor]:
 
 def center(pictures: Pictures) -> Tensor:
     """The same soft spot in the middle of every picture: (N, 96, 96)."""
-    across = torch.linspace(-1, 1, SIDE)
-    return torch.exp(-(across[:, None] ** 2 + across**2) / (2 * 0.35**2)).expand(len(pictures), SIDE, SIDE)
+    return shared.spot(SIDE).expand(len(pictures), SIDE, SIDE)
 
 
 def edges(pictures: Pictures) -> Tensor:
     """How steeply the brightness changes at each pixel, whatever the class: (N, 96, 96)."""
-    gray = pictures.pixels.float().mean(dim=1).numpy()
-    return torch.from_numpy(ndimage.gaussian_gradient_magnitude(gray, 1, axes=(1, 2)))
+    return shared.edges(pictures.pixels.float())
 
 
 @dataclass(frozen=True)

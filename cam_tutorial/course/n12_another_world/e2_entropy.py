@@ -27,8 +27,8 @@ def logits(generator):
     difficulty=1,
     cases=logits,
     hints=[
-        "p is the softmax over the classes, dimension 1. The sum goes over the classes as well, so that one number an "
-        "image is left.",
+        "Take p from the softmax over the classes, dimension 1. The sum goes over the classes as well, so that one "
+        "number an image is left.",
         "Where p is 0, its logarithm is −∞, and 0 · −∞ is not a number. `log_softmax` gives log p directly, and "
         "`log_p.exp()` is p.",
     ],
@@ -76,15 +76,15 @@ direct(
     "You took the exponential of the logits themselves, which is infinite from 89 on: `log_softmax` does it without.",
     unsafe,
 )
-for floor in (1e-2, 1e-3, 1e-4):
+for floor in (1e-2, 1e-4):
     made(
-        "What you add to p before the logarithm (or cut it off at) is so large that it changes the result. With "
-        "`log_softmax` nothing has to be added.",
+        "What you add to p before the logarithm is so large that it changes the result. With `log_softmax` nothing has "
+        "to be added.",
         lambda p, log_p, floor=floor: -(p * (p + floor).log()).sum(dim=1),
     )
     made(
-        "What you add to p before the logarithm (or cut it off at) is so large that it changes the result. With "
-        "`log_softmax` nothing has to be added.",
+        "The value that you cut p off at is so large that it changes the result. With `log_softmax` nothing has to be "
+        "cut off.",
         lambda p, log_p, floor=floor: -(p.clamp(min=floor) * p.clamp(min=floor).log()).sum(dim=1),
     )
 
@@ -159,5 +159,5 @@ made(
 made("That is the first image's entropy alone: give one an image, (N,).", lambda p, q: right(q)[0])
 made(
     "You made Python numbers of it. Stay with the tensor, so that the gradient can flow through it.",
-    lambda p, q: right(q).sum().item(),
+    lambda p, q: right(q).tolist(),
 )

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from cam_tutorial import cam, metrics, plot, zoo
+from cam_tutorial.course.shared import several
 from cam_tutorial.metrics import Interval
 
 from .worlds import Seen, shifts
@@ -14,10 +15,6 @@ FINE = 288  # pixels of a drawn scene; the network sees 96
 OPENING = 12_043, "cat"  # the scene of the first figures
 NIGHTS = ((12_113, "fish"), (12_105, "snail"), (12_101, "rabbit"))
 NAMES = {"day": "by day", "sketch": "in pencil", "chalk": "in chalk", "night": "by night"}
-
-
-def several(words: Sequence[str]) -> str:
-    return ", ".join(words[:-1]) + " and " + words[-1]
 
 
 def fine(style: str, seed: int = OPENING[0], name: str = OPENING[1]) -> Tensor:

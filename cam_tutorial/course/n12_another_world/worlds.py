@@ -7,11 +7,11 @@ from functools import cached_property
 
 import numpy as np
 import torch
-from scipy import ndimage
 from torch import Tensor, nn
 
 from cam_tutorial import metrics, upsample, zoo
-from cam_tutorial.metrics import Interval
+from cam_tutorial.course import shared
+from cam_tutorial.course.shared import in_words as in_words
 from cam_tutorial.training import HELD_OUT_SEED
 from cam_tutorial.zoo import Scene
 
@@ -168,19 +168,12 @@ def blind_hits(scenes: Scenes) -> dict[str, Tensor]:
     middle[:, MAP // 2, MAP // 2] = 1
     places, centers, edges = [], [], []
     for (x, _), masks in zip(scenes.batches(), scenes.masks.split(10), strict=True):
-        change = ndimage.gaussian_gradient_magnitude(x.mean(dim=1).numpy(), 2, axes=(1, 2))
+        change = shared.edges(x, scale=2)
         places.append(masks.double().mean(dim=(1, 2)))
         centers.append(metrics.pointing_game(middle.expand(len(x), MAP, MAP), masks).double())
-        edges.append(metrics.pointing_game(torch.from_numpy(change), masks).double())
+        edges.append(metrics.pointing_game(change, masks).double())
     found = {"a random place": places, "the middle": centers, "the strongest edge": edges}
     return {name: torch.cat(values) for name, values in found.items()}
-
-
-def in_words(difference: Interval, above: str, below: str, neither: str) -> str:
-    """What an interval of a difference says: above 0, below 0, or neither."""
-    if not difference.excludes():
-        return neither
-    return above if difference.mean > 0 else below
 
 
 def norms(network: nn.Module) -> list[nn.BatchNorm2d]:

@@ -6,6 +6,7 @@ from IPython.display import display
 from torch import Tensor
 
 from cam_tutorial import metrics, plot, zoo
+from cam_tutorial.course.shared import dots, several
 from cam_tutorial.metrics import Interval, League
 from cam_tutorial.zoo import Scene
 
@@ -13,10 +14,6 @@ from .photographs import PAIRS, Game, pair
 
 FINE = 288  # pixels of a drawn scene; the network sees 96
 TENTHS = [tenth / 10 for tenth in range(11)]
-
-
-def several(words: Sequence[str]) -> str:
-    return ", ".join(words[:-1]) + " and " + words[-1]
 
 
 def family(scene: Scene, maps: Mapping[str, Tensor]) -> None:
@@ -46,7 +43,7 @@ def leagues(*tables: League, even: float) -> None:
     figure, axes = plot.figure(plot.FULL_WIDTH, 1.1 + 0.3 * len(rows), columns=len(measures), sharey=True)
     for axis, measure in zip(axes, measures, strict=True):
         axis.axvline(even, color=plot.FOR, linestyle="--", linewidth=1.2, label=f"an even map: {even:.2f}")
-        _dots(axis, [table.interval(name, measure) for table, name in rows])
+        _rows(axis, [table.interval(name, measure) for table, name in rows])
         for end in range(1, len(tables)):
             axis.axhline(sum(len(t.methods) for t in tables[:end]) - 0.5, color=plot.NEUTRAL, linewidth=0.8)
         axis.set(title=measure, xlim=(-0.02, 1.02), xticks=TENTHS[::5], xticklabels=("0", "0.5", "1"))
@@ -75,7 +72,7 @@ def game(played: Game) -> None:
     for row, name in enumerate(names):
         shares = played.shares[name]
         axes.plot(shares, [row] * len(shares), "|", color=plot.NEUTRAL, markersize=9)
-    _dots(axes, [metrics.interval(played.of_photographs(name)) for name in names])
+    _rows(axes, [metrics.interval(played.of_photographs(name)) for name in names])
     labels = [name + (" (stored)" if name in played.stored else "") for name in names]
     axes.set(yticks=range(len(names)), yticklabels=labels, xlim=(0.29, 1.01), xticks=TENTHS[3:])
     axes.set_xlabel("share of the map on the half of its class")
@@ -108,13 +105,10 @@ def noise(levels: Sequence[float], gained: Sequence[Interval]) -> None:
     )
 
 
-def _dots(axis, intervals: Sequence[Interval]) -> None:
-    """A dot for each mean and a line for its interval, one row each."""
-    for row, (mean, low, high) in enumerate(intervals):
-        axis.plot([low, high], [row, row], color=plot.AGAINST, linewidth=2)
-        axis.plot(mean, row, "o", color=plot.AGAINST, markersize=6)
+def _rows(axis, intervals: Sequence[Interval]) -> None:
+    """A row for each interval, with room above and below."""
+    dots(axis, intervals)
     axis.set(ylim=(-0.6, len(intervals) - 0.4))
-    axis.grid(axis="y", color=plot.FAINT, linewidth=0.4, alpha=0.5)
 
 
 def choices(layers: League, pixels: League, played: Game) -> None:
