@@ -1,7 +1,7 @@
 """What notebook 13 measures on. Seeds below 1,000,000 are learned from, those above it are held out."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -44,20 +44,16 @@ class Pictures:
         return small(self.images)
 
 
-def collected(scenes: Iterable[Scene]) -> Pictures:
-    """Scenes of one animal each, put together."""
-    kept = tuple(scenes)
-    images = torch.cat([zoo.preprocess(scene.image) for scene in kept])
-    masks = torch.stack([scene.animals[0].mask for scene in kept])
-    labels = torch.tensor([zoo.ANIMALS.index(scene.animals[0].name) for scene in kept])
-    bare = tuple(dataclasses.replace(scene, image=scene.image[:, :0, :0]) for scene in kept)  # pixels once are enough
-    return Pictures(images, masks, labels, bare)
-
-
 def in_turn(each: int, seed: int) -> Pictures:
     """The eight species in turn: the first 8 · n are n of each."""
     rows = [zoo.scenes_of(each, seed + k, name, SIDE) for k, name in enumerate(zoo.ANIMALS)]
-    return collected(scene for one_of_each in zip(*rows, strict=True) for scene in one_of_each)
+    images, masks = torch.empty(8 * each, 3, SIDE, SIDE), torch.empty(8 * each, SIDE, SIDE, dtype=torch.bool)
+    kept = []
+    for i, scene in enumerate(scene for one_of_each in zip(*rows, strict=True) for scene in one_of_each):
+        images[i], masks[i] = zoo.preprocess(scene.image)[0], scene.animals[0].mask
+        kept.append(dataclasses.replace(scene, image=scene.image[:, :0, :0].clone()))  # pixels once are enough
+    labels = torch.tensor([zoo.ANIMALS.index(scene.animals[0].name) for scene in kept])
+    return Pictures(images, masks, labels, tuple(kept))
 
 
 def examples(each: int = EXAMPLES[-1]) -> Pictures:
@@ -89,11 +85,34 @@ def untrained(seed: int) -> nn.Module:
         return models.make_trunk().eval().requires_grad_(False)
 
 
+def in_batches(of: Callable[..., Tensor], *tensors: Tensor, size: int = 10) -> Tensor:
+    """What a function gives for tensors of N each, asked of some at a time: large stacks cost memory."""
+    return torch.cat([of(*some) for some in zip(*(one.split(size) for one in tensors), strict=True)])
+
+
 @torch.no_grad()
 def untrained_points(pictures: Pictures) -> Tensor:
     """Whether the sum of all maps of a random trunk is highest on the animal: (5, N), a row a trunk."""
-    sums = [untrained(seed)(pictures.small).sum(dim=1) for seed in UNTRAINED]
-    return torch.stack([metrics.pointing_game(upsample(maps, SIDE), pictures.masks).double() for maps in sums])
+    sums = [in_batches(untrained(seed), pictures.small).sum(dim=1) for seed in UNTRAINED]
+    return torch.stack([points(maps, pictures.masks) for maps in sums])
+
+
+def points(maps: Tensor, masks: Tensor) -> Tensor:
+    """Whether each map (N, h, w), enlarged, is highest on the animal: (N,), 1 or 0."""
+
+    def hits(some: Tensor, animals: Tensor) -> Tensor:
+        return metrics.pointing_game(upsample(some, SIDE), animals).double()
+
+    return in_batches(hits, maps, masks)
+
+
+def inside(maps: Tensor, masks: Tensor) -> Tensor:
+    """The share of each map (N, h, w), enlarged, that lies on the animal: (N,)."""
+
+    def shares(some: Tensor, animals: Tensor) -> Tensor:
+        return metrics.energy_inside(upsample(some, SIDE), animals).double()
+
+    return in_batches(shares, maps, masks)
 
 
 def blind(pictures: Pictures) -> dict[str, Tensor]:
@@ -101,7 +120,7 @@ def blind(pictures: Pictures) -> dict[str, Tensor]:
     center = shared.spot(SIDE).expand(len(pictures.images), SIDE, SIDE)
     shares = {"any place": pictures.masks.double().mean(dim=(1, 2))}
     for name, maps in (("center", center), ("edges", shared.edges(pictures.images))):
-        shares[name] = metrics.pointing_game(maps, pictures.masks).double()
+        shares[name] = points(maps, pictures.masks)
     return shares
 
 
@@ -142,7 +161,7 @@ def swapped(pictures: Pictures, numbers: Sequence[int] | None = None) -> tuple[T
 def averages(trunk: nn.Module, pictures: Pictures, larger: bool = False) -> Tensor:
     """The averages of a trunk's maps, (N, 64), of pictures of 48 pixels, or of 96."""
     taken = pictures.images if larger else pictures.small
-    return torch.cat([trunk(some).mean(dim=(2, 3)) for some in taken.split(20)])
+    return in_batches(lambda some: trunk(some).mean(dim=(2, 3)), taken)
 
 
 def linear(features: Tensor, labels: Tensor) -> nn.Linear:
