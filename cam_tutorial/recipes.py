@@ -80,11 +80,13 @@ RECIPES: dict[str, Recipe] = {
     # Answers questions about a scene: notebook 15. On the trunk of zoo-labels, which stays as it is. Trained again, it
     # is right on unseen questions to within 0.02 of what its file says.
     "zoo-words": Recipe("WordsNet", scenes=1500, epochs=8, good_enough=0.97, room="n15_in_words.network"),
-    # Without labels: which way is up; the same scene in another view; the same animal before another backdrop.
-    "zoo-rotation": Recipe("RotationNet", scenes=2500, epochs=4, good_enough=0.8, room="n13_without_labels.rotation"),
-    "zoo-contrast": Recipe("ContrastNet", scenes=2000, epochs=12, good_enough=0.6, room="n13_without_labels.contrast"),
+    # Without labels: which way is up; the same scene in another view; the same animal before another backdrop. Made
+    # again with one thread in place of two, the three are as right on 1,000 unseen scenes as those that ship, to within
+    # 0.01; from another seed, to within 0.02.
+    "zoo-rotation": Recipe("RotationNet", scenes=2500, epochs=4, good_enough=0.9, room="n13_without_labels.rotation"),
+    "zoo-contrast": Recipe("ContrastNet", scenes=2000, epochs=12, good_enough=0.75, room="n13_without_labels.contrast"),
     "zoo-contrast-elsewhere": Recipe(
-        "ContrastNet", scenes=2000, epochs=12, good_enough=0.2, room="n13_without_labels.contrast_elsewhere"
+        "ContrastNet", scenes=2000, epochs=12, good_enough=0.45, room="n13_without_labels.contrast_elsewhere"
     ),
 }
 

@@ -99,6 +99,52 @@ def test_crossing_changes_the_backdrop_or_the_animal_and_nothing_else():
     assert (elsewhere - plain[0])[:, inside].abs().mean() < (elsewhere - plain[1])[:, inside].abs().mean()
 
 
+def test_things_beside_the_animal_are_smaller_and_leave_it_as_it_was():
+    pictures = material.held_out(2)
+    both, alone = material.with_things(pictures)
+    assert both.shape == alone.shape == pictures.small.shape
+    scenes = material.beside(pictures.scenes)
+    covered = torch.stack([scene.things[0].mask.float().mean() for scene in scenes])
+    assert covered.mean() < pictures.masks.float().mean()
+    for scene, image, drawn in zip(scenes, pictures.small, both, strict=True):
+        untouched = rotation.small(zoo.preprocess(scene.without(scene.things[0]).image))[0]
+        torch.testing.assert_close(untouched, image)
+        assert not torch.equal(drawn, image)
+
+
+def test_guesses_are_those_of_the_course():
+    pictures = material.held_out(1)
+    guesses = material.blind(pictures)
+    torch.testing.assert_close(guesses["any place"], pictures.masks.double().mean(dim=(1, 2)))
+    middle = pictures.masks[:, 47:49, 47:49].flatten(1)
+    assert ((guesses["center"] == 1) >= middle.all(dim=1)).all() and (
+        (guesses["center"] == 1) <= middle.any(dim=1)
+    ).all()
+
+
+def test_linear_classifiers_learn_what_a_trunk_holds():
+    """One label of each is enough for features that tell the species; a mean over trunks, one of which tells nothing."""
+
+    class Trunk(torch.nn.Module):
+        def __init__(self, tells):
+            super().__init__()
+            self.tells = tells
+
+        def forward(self, images):
+            told = images.mean(dim=(1, 2, 3), keepdim=True) if self.tells else torch.rand(len(images), 1, 1, 1)
+            return torch.sin(told * torch.arange(1.0, 65).view(1, 64, 1, 1))
+
+    pictures = material.held_out(2)
+    pictures.images.copy_(pictures.labels.view(-1, 1, 1, 1) / 4 * torch.ones_like(pictures.images))
+    found = material.learned([Trunk(True)], pictures, pictures)
+    assert list(found) == list(material.EXAMPLES)
+    for right in found.values():
+        torch.testing.assert_close(right, torch.ones(16, dtype=torch.float64))
+    torch.manual_seed(0)
+    both = material.learned([Trunk(True), Trunk(False)], pictures, pictures)
+    assert ((both[1] >= 0.5) & (both[1] <= 1)).all() and both[1].mean() < 0.9
+
+
 def test_where_a_map_lies():
     scene = zoo.scene(3, ["cat"])
     assert material.where(scene.animals[0].mask.float(), scene) == "on the animal"

@@ -85,20 +85,27 @@ def pairs(count: int, seed: int, elsewhere: bool, progress: bool = True) -> tupl
 
 
 def train(
-    seed: int, scenes: int, epochs: int, held_out: int, progress: bool = True, *, name: str = "zoo-contrast"
+    seed: int,
+    scenes: int,
+    epochs: int,
+    held_out: int,
+    progress: bool = True,
+    *,
+    name: str = "zoo-contrast",
+    size: int = BATCH,
 ) -> training.Training:
-    """Train from nothing to know scenes again; `name` says whether the backdrop stays with the animal."""
+    """Train from nothing to know scenes again, so many at a time; `name` says whether the animal keeps its backdrop."""
     elsewhere = name == "zoo-contrast-elsewhere"
     network = untrained(seed).to(memory_format=torch.channels_last)
     here, there = pairs(scenes, seed, elsewhere, progress)
     chance = torch.Generator().manual_seed(seed)
-    steps = epochs * (scenes // BATCH)
+    steps = epochs * (scenes // size)
     optimizer = OneCycleAdamW(network.parameters(), recipe_of(name).learning_rate, steps)
     losses: list[float] = []
     network.train()
     with Bar(total=steps, desc="training", disable=not progress) as bar:
         for _ in range(epochs):
-            for batch in torch.randperm(scenes, generator=chance).split(BATCH)[: scenes // BATCH]:
+            for batch in torch.randperm(scenes, generator=chance).split(size)[: scenes // size]:
                 views = torch.cat([changed(here[batch], chance), changed(there[batch], chance)])
                 one, other = network(views.contiguous(memory_format=torch.channels_last)).chunk(2)
                 loss = nt_xent(one, other)

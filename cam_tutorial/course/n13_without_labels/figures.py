@@ -5,14 +5,15 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from cam_tutorial import metrics, plot, zoo
+from cam_tutorial import metrics, plot, upsample, zoo
 from cam_tutorial.zoo import Scene
 
 from .contrast import changed
-from .material import SIDE, Pictures, crossed, where
+from .material import SIDE, Pictures, crossed, swapped, where
 
 FINE = 288  # pixels of a drawn scene; the networks see 48
 TURNS = ("upright", "a quarter turn", "half a turn", "three quarters")
+COLORS = {"Grad-CAM": plot.AGAINST, "positive": plot.FOR, "negative": "#bf8217", "all maps": "#1f9392"}
 
 
 def fine(scene: Scene) -> Tensor:
@@ -30,11 +31,6 @@ def turns(scene: Scene) -> None:
         alt=f"A scene with a {scene.animals[0].name}, four times: upright, and turned to the left by a quarter, a half "
         "and three quarters of a turn.",
     )
-
-
-def asked(scene: Scene) -> None:
-    """The scene, large."""
-    plot.panels([fine(scene)], width=3.2, alt=f"A scene with a {scene.animals[0].name}, among clutter.")
 
 
 def seen(preprocessed: Tensor) -> Tensor:
@@ -57,6 +53,18 @@ def pairs(pictures: Pictures, number: int) -> None:
     )
 
 
+def exchanged(pictures: Pictures, number: int) -> None:
+    """A scene, its animal before another backdrop, and another animal before its backdrop."""
+    scene, other = pictures.scenes[number], pictures.scenes[(number + 1) % len(pictures.scenes)]
+    animal_stays, backdrop_stays = swapped(pictures, [number])
+    plot.panels(
+        seen(torch.cat([pictures.small[number : number + 1], animal_stays, backdrop_stays])),
+        titles=["the scene", "its animal, another backdrop", "another animal, its backdrop"],
+        alt=f"A scene with a {scene.animals[0].name}; the same {scene.animals[0].name} before another backdrop; and a "
+        f"{other.animals[0].name} before the first backdrop.",
+    )
+
+
 def around(place: tuple[int, int], scale: float, half: int = 9) -> tuple[float, float, float, float]:
     """A small box around a pixel of a map (row, column), on a picture drawn so many times finer."""
     x, y = (place[1] + 0.5) * scale, (place[0] + 0.5) * scale
@@ -64,7 +72,8 @@ def around(place: tuple[int, int], scale: float, half: int = 9) -> tuple[float, 
 
 
 def maps(scene: Scene, named: Mapping[str, Tensor]) -> None:
-    """The scene, and maps of it (96, 96), each in its own colors, positive part."""
+    """The scene, and maps of it (h, w), each in its own colors, positive part."""
+    named = {name: upsample(map_[None], SIDE)[0] for name, map_ in named.items()}
     highest = [around(divmod(int(map_.argmax()), SIDE), FINE / SIDE) for map_ in named.values()]
     told = "; ".join(f"{name}: highest {where(map_, scene)}" for name, map_ in named.items())
     plot.panels(
@@ -78,17 +87,22 @@ def maps(scene: Scene, named: Mapping[str, Tensor]) -> None:
 
 
 def bars(values: Mapping[str, Tensor], what: str) -> None:
-    """Name -> one value a scene: the means as bars, with their intervals."""
-    spans = {name: metrics.interval(one) for name, one in values.items()}
-    figure, axes = plot.figure(plot.FULL_WIDTH, 0.5 + 0.36 * len(spans))
-    for row, (mean, low, high) in enumerate(spans.values()):
-        axes.barh(row, mean, color=plot.NEUTRAL, alpha=0.45, height=0.7)
+    """Name -> one value a scene: the means as bars, with their intervals; those of a kind, "whose: kind", together."""
+    kind_of = {name: name.partition(": ")[2] for name in values}
+    order = list(dict.fromkeys(kind_of.values()))
+    spans = {
+        name: metrics.interval(values[name]) for name in sorted(values, key=lambda name: order.index(kind_of[name]))
+    }
+    kinds = [kind_of[name] for name in spans]
+    rows = [row + 0.5 * len({*kinds[: row + 1]}) for row in range(len(spans))]  # a gap before each kind
+    figure, axes = plot.figure(plot.FULL_WIDTH, 0.5 + 0.34 * (rows[-1] - rows[0] + 1))
+    for row, kind, (mean, low, high) in zip(rows, kinds, spans.values(), strict=True):
+        axes.barh(row, mean, color=COLORS.get(kind, plot.NEUTRAL), alpha=0.45, height=0.7)
         axes.plot([low, high], [row, row], color=plot.INK, linewidth=2)
         axes.text(high + 0.012, row, f"{mean:.0%}", color=plot.INK, va="center")
-    axes.set_yticks(range(len(spans)), labels=list(spans))
-    axes.set(xlim=(0, 1.06), xlabel=what)
+    axes.set_yticks(rows, labels=list(spans))
+    axes.set(xlim=(0, 1.06), ylim=(rows[-1] + 0.6, rows[0] - 0.6), xlabel=what)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], labels=["0", "25 %", "50 %", "75 %", "100 %"])
-    axes.invert_yaxis()
     plot.show(
         figure,
         caption="Lines: 95 % intervals over the scenes.",

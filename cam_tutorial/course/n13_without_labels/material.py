@@ -1,14 +1,14 @@
 """What notebook 13 measures on. Seeds below 1,000,000 are learned from, those above it are held out."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
-from scipy import ndimage
 from torch import Tensor, nn
 
 from cam_tutorial import metrics, models, training, upsample, zoo
+from cam_tutorial.course import shared
 from cam_tutorial.zoo import Scene
 from cam_tutorial.zoo.drawing import draw
 
@@ -18,6 +18,8 @@ FIRST = 1300  # seed of the scenes that the linear classifiers learn from
 HELD_OUT = training.HELD_OUT_SEED + FIRST
 SIDE = models.IMAGE_SIZE
 EXAMPLES = (1, 5, 25)  # of each species
+DRAWS = 5  # of labeled pictures, if there are as many
+UNTRAINED = range(5)  # seeds of the trunks that were never trained
 
 
 @dataclass(frozen=True)
@@ -42,20 +44,16 @@ class Pictures:
         return small(self.images)
 
 
-def collected(scenes: Iterable[Scene]) -> Pictures:
-    """Scenes of one animal each, put together."""
-    kept = tuple(scenes)
-    images = torch.cat([zoo.preprocess(scene.image) for scene in kept])
-    masks = torch.stack([scene.animals[0].mask for scene in kept])
-    labels = torch.tensor([zoo.ANIMALS.index(scene.animals[0].name) for scene in kept])
-    bare = tuple(dataclasses.replace(scene, image=scene.image[:, :0, :0]) for scene in kept)  # pixels once are enough
-    return Pictures(images, masks, labels, bare)
-
-
 def in_turn(each: int, seed: int) -> Pictures:
     """The eight species in turn: the first 8 · n are n of each."""
     rows = [zoo.scenes_of(each, seed + k, name, SIDE) for k, name in enumerate(zoo.ANIMALS)]
-    return collected(scene for one_of_each in zip(*rows, strict=True) for scene in one_of_each)
+    images, masks = torch.empty(8 * each, 3, SIDE, SIDE), torch.empty(8 * each, SIDE, SIDE, dtype=torch.bool)
+    kept = []
+    for i, scene in enumerate(scene for one_of_each in zip(*rows, strict=True) for scene in one_of_each):
+        images[i], masks[i] = zoo.preprocess(scene.image)[0], scene.animals[0].mask
+        kept.append(dataclasses.replace(scene, image=scene.image[:, :0, :0].clone()))  # pixels once are enough
+    labels = torch.tensor([zoo.ANIMALS.index(scene.animals[0].name) for scene in kept])
+    return Pictures(images, masks, labels, tuple(kept))
 
 
 def examples(each: int = EXAMPLES[-1]) -> Pictures:
@@ -87,23 +85,42 @@ def untrained(seed: int) -> nn.Module:
         return models.make_trunk().eval().requires_grad_(False)
 
 
+def in_batches(of: Callable[..., Tensor], *tensors: Tensor, size: int = 10) -> Tensor:
+    """What a function gives for tensors of N each, asked of some at a time: large stacks cost memory."""
+    return torch.cat([of(*some) for some in zip(*(one.split(size) for one in tensors), strict=True)])
+
+
 @torch.no_grad()
 def untrained_points(pictures: Pictures) -> Tensor:
-    """How often the sum of all maps of a random trunk is highest on the animal: (N,), the mean over three trunks."""
-    sums = [untrained(seed)(pictures.small).sum(dim=1) for seed in range(3)]
-    hits = [metrics.pointing_game(upsample(maps, SIDE), pictures.masks).double() for maps in sums]
-    return torch.stack(hits).mean(dim=0)
+    """Whether the sum of all maps of a random trunk is highest on the animal: (5, N), a row a trunk."""
+    sums = [in_batches(untrained(seed), pictures.small).sum(dim=1) for seed in UNTRAINED]
+    return torch.stack([points(maps, pictures.masks) for maps in sums])
+
+
+def points(maps: Tensor, masks: Tensor) -> Tensor:
+    """Whether each map (N, h, w), enlarged, is highest on the animal: (N,), 1 or 0."""
+
+    def hits(some: Tensor, animals: Tensor) -> Tensor:
+        return metrics.pointing_game(upsample(some, SIDE), animals).double()
+
+    return in_batches(hits, maps, masks)
+
+
+def inside(maps: Tensor, masks: Tensor) -> Tensor:
+    """The share of each map (N, h, w), enlarged, that lies on the animal: (N,)."""
+
+    def shares(some: Tensor, animals: Tensor) -> Tensor:
+        return metrics.energy_inside(upsample(some, SIDE), animals).double()
+
+    return in_batches(shares, maps, masks)
 
 
 def blind(pictures: Pictures) -> dict[str, Tensor]:
     """How well guesses point that no network had a part in: name -> float64 (N,)."""
-    across = torch.linspace(-1, 1, SIDE)
-    center = torch.exp(-(across[:, None] ** 2 + across**2) / (2 * 0.35**2)).expand(len(pictures.images), SIDE, SIDE)
-    gray = pictures.images.mean(dim=1).numpy()
-    edges = torch.from_numpy(ndimage.gaussian_gradient_magnitude(gray, 1, axes=(1, 2)))
+    center = shared.spot(SIDE).expand(len(pictures.images), SIDE, SIDE)
     shares = {"any place": pictures.masks.double().mean(dim=(1, 2))}
-    for name, maps in (("center", center), ("edges", edges)):
-        shares[name] = metrics.pointing_game(maps, pictures.masks).double()
+    for name, maps in (("center", center), ("edges", shared.edges(pictures.images))):
+        shares[name] = points(maps, pictures.masks)
     return shares
 
 
@@ -118,6 +135,35 @@ def without(pictures: Pictures) -> Tensor:
     return torch.cat([small(zoo.preprocess(scene.without(scene.animals[0]).image)) for scene in pictures.scenes])
 
 
+def beside(scenes: Iterable[Scene]) -> list[Scene]:
+    """The same scenes with a thing (a stone, a leaf, a mushroom, ...) beside the animal."""
+    return [zoo.scene(scene.seed, [scene.animals[0].name], SIDE, things=1) for scene in scenes]
+
+
+def with_things(pictures: Pictures) -> tuple[Tensor, Tensor]:
+    """The same scenes with a thing beside the animal; and those without the animal: (N, 3, 48, 48) each."""
+    both = beside(pictures.scenes)
+    alone = [scene.without(scene.animals[0]) for scene in both]
+    drawn = [torch.cat([small(zoo.preprocess(scene.image)) for scene in some]) for some in (both, alone)]
+    return drawn[0], drawn[1]
+
+
+def swapped(pictures: Pictures, numbers: Sequence[int] | None = None) -> tuple[Tensor, Tensor]:
+    """The animal of each scene before the next one's backdrop; and the next one's animal, of another species, before
+    the scene's own backdrop: (N, 3, 48, 48) each; of all scenes, or of those with these numbers."""
+    asked = range(len(pictures.scenes)) if numbers is None else numbers
+    own = [pictures.scenes[k] for k in asked]
+    following = [pictures.scenes[(k + 1) % len(pictures.scenes)] for k in asked]
+    return crossed(own, following), crossed(following, own)
+
+
+@torch.no_grad()
+def averages(trunk: nn.Module, pictures: Pictures, larger: bool = False) -> Tensor:
+    """The averages of a trunk's maps, (N, 64), of pictures of 48 pixels, or of 96."""
+    taken = pictures.images if larger else pictures.small
+    return in_batches(lambda some: trunk(some).mean(dim=(2, 3)), taken)
+
+
 def linear(features: Tensor, labels: Tensor) -> nn.Linear:
     """A linear classifier of features (N, 64) for the eight species, trained from zeros."""
     with torch.random.fork_rng(devices=[]):
@@ -127,15 +173,26 @@ def linear(features: Tensor, labels: Tensor) -> nn.Linear:
     return layer.requires_grad_(False)
 
 
-def swapped(pictures: Pictures) -> tuple[Tensor, Tensor]:
-    """The animal of each scene before the next one's backdrop; and the next one's animal, of another species, before
-    the scene's own backdrop: (N, 3, 48, 48) each."""
-    following = pictures.scenes[1:] + pictures.scenes[:1]
-    return crossed(pictures.scenes, following), crossed(following, pictures.scenes)
+def learned(trunks: Sequence[nn.Module], learn: Pictures, test: Pictures, larger: bool = False) -> dict[int, Tensor]:
+    """How often linear classifiers on the averages of a trunk are right, by how many labels of each species they had.
 
+    Each average is scaled by its mean and standard deviation over all pictures to learn from, labeled or not.
 
-@torch.no_grad()
-def averages(trunk: nn.Module, pictures: Pictures, larger: bool = False) -> Tensor:
-    """The averages of a trunk's maps, (N, 64), of pictures of 48 pixels, or of 96."""
-    taken = pictures.images if larger else pictures.small
-    return torch.cat([trunk(some).mean(dim=(2, 3)) for some in taken.split(20)])
+    Args:
+        trunks: one, or several, over which the mean is taken.
+        learn: the pictures to learn from, the species in turn; n of each are drawn `DRAWS` times, none twice.
+        test: the pictures to name.
+        larger: whether the trunk takes 96 pixels; else 48.
+
+    Returns:
+        n -> (N,), the share of the classifiers that name a test picture right.
+    """
+    named: dict[int, list[Tensor]] = {n: [] for n in EXAMPLES}
+    for trunk in trunks:
+        features = averages(trunk, learn, larger)
+        mean, spread = features.mean(dim=0), features.std(dim=0)
+        scaled, unseen = (features - mean) / spread, (averages(trunk, test, larger) - mean) / spread
+        for n, right in named.items():
+            draws = zip(scaled.split(8 * n)[:DRAWS], learn.labels.split(8 * n), strict=False)
+            right += [(linear(*drawn)(unseen).argmax(dim=1) == test.labels).double() for drawn in draws]
+    return {n: torch.stack(right).mean(dim=0) for n, right in named.items()}
