@@ -1,5 +1,8 @@
 """Attempts at 16.2."""
 
+from itertools import groupby
+
+
 import numpy as np
 import torch
 from attempts import right, wrong
@@ -231,3 +234,332 @@ def mask(curve, threshold):
 @wrong("the largest sum")
 def heaviest(curve, threshold):
     return max(every(curve, threshold), key=lambda run: float(curve[run[0] : run[1]].sum()))
+
+
+# Another round, by three who had read the notebook alone.
+
+
+@right("a loop that keeps the longest run")
+def b_loop(curve, threshold):
+    above = (curve > threshold * curve.max()).tolist()
+    best, start = (0, 0), None
+    for t, on in enumerate([*above, False]):
+        if on and start is None:
+            start = t
+        if not on and start is not None:
+            if t - start > best[1] - best[0]:
+                best = (start, t)
+            start = None
+    return best
+
+
+@right("groupby")
+def b_groupby(curve, threshold):
+    runs, t = [], 0
+    for on, group in groupby((curve > threshold * curve.max()).tolist()):
+        n = len(list(group))
+        if on:
+            runs.append((t, t + n))
+        t += n
+    return max(runs, key=lambda run: run[1] - run[0]) if runs else (0, 0)
+
+
+@right("differences of the padded mask")
+def b_diff(curve, threshold):
+    on = (curve > curve.max() * threshold).int()
+    edge = torch.cat([torch.zeros(1, dtype=torch.int), on, torch.zeros(1, dtype=torch.int)]).diff()
+    starts, stops = (edge == 1).nonzero().flatten(), (edge == -1).nonzero().flatten()
+    k = int((stops - starts).argmax())
+    return int(starts[k]), int(stops[k])
+
+
+@right("numpy")
+def b_numpy(curve, threshold):
+    c = curve.numpy()
+    edges = np.flatnonzero(np.diff(np.r_[0, (c > threshold * c.max()).astype(int), 0]))
+    starts, stops = edges[::2], edges[1::2]
+    k = np.argmax(stops - starts)
+    return int(starts[k]), int(stops[k])
+
+
+@right("a string of letters, split")
+def b_string(curve, threshold):
+    word = "".join("x" if v > threshold * curve.max() else "." for v in curve)
+    longest = max(word.split("."), key=len)
+    start = word.find(longest)
+    return start, start + len(longest)
+
+
+@right("all windows, the longest first")
+def b_windows(curve, threshold):
+    on = curve > threshold * curve.max()
+    for length in range(len(on), 0, -1):
+        for start in range(len(on) - length + 1):
+            if on[start : start + length].all():
+                return (start, start + length)
+    return (0, 0)
+
+
+@right("a running count of frames")
+def b_running(curve, threshold):
+    limit, run, longest, stop = float(curve.max()) * threshold, 0, 0, 0
+    for t in range(curve.shape[0]):
+        run = run + 1 if curve[t].item() > limit else 0
+        if run > longest:
+            longest, stop = run, t + 1
+    return stop - longest, stop
+
+
+@right("while loops")
+def b_while(curve, threshold):
+    on, t, runs = curve > threshold * torch.max(curve), 0, []
+    while t < len(on):
+        start = t
+        while t < len(on) and on[t]:
+            t += 1
+        runs.append((start, t))
+        t += 1
+    return max(runs, key=lambda r: r[1] - r[0])
+
+
+@wrong("a quantile")
+def b_quantile(curve, threshold):
+    limit = torch.quantile(curve, threshold)
+    run, longest, stop = 0, 0, 0
+    for t, v in enumerate(curve):
+        run = run + 1 if v > limit else 0
+        if run > longest:
+            longest, stop = run, t + 1
+    return stop - longest, stop
+
+
+@wrong("the last run is always closed one early")
+def b_end_short(curve, threshold):
+    on = (curve > threshold * curve.max()).tolist()
+    best, start = (0, 0), None
+    for t, one in enumerate(on):
+        if one and start is None:
+            start = t
+        if start is not None and (not one or t == len(on) - 1):
+            if t - start > best[1] - best[0]:
+                best = (start, t)
+            start = None
+    return best
+
+
+@wrong("counts from 1")
+def b_one(curve, threshold):
+    start, stop = b_running(curve, threshold)
+    return start + 1, stop + 1
+
+
+@wrong("stop first")
+def b_order(curve, threshold):
+    start, stop = b_running(curve, threshold)
+    return stop, start
+
+
+@wrong("a list of frames")
+def b_frames(curve, threshold):
+    start, stop = b_running(curve, threshold)
+    return list(range(start, stop))
+
+
+@wrong("a slice")
+def b_slice(curve, threshold):
+    start, stop = b_running(curve, threshold)
+    return slice(start, stop)
+
+
+@wrong("groups above and below alike: the longest of both kinds")
+def b_both_kinds(curve, threshold):
+    runs, t = [], 0
+    for _, group in groupby((curve > threshold * curve.max()).tolist()):
+        n = len(list(group))
+        runs.append((t, t + n))
+        t += n
+    return max(runs, key=lambda run: run[1] - run[0])
+
+
+@wrong("the shortest")
+def b_shortest(curve, threshold):
+    runs, t = [], 0
+    for on, group in groupby((curve > threshold * curve.max()).tolist()):
+        n = len(list(group))
+        if on:
+            runs.append((t, t + n))
+        t += n
+    return min(runs, key=lambda run: run[1] - run[0])
+
+
+@wrong("diff without padding")
+def b_no_pad(curve, threshold):
+    edge = (curve > curve.max() * threshold).int().diff()
+    starts, stops = (edge == 1).nonzero().flatten() + 1, (edge == -1).nonzero().flatten() + 1
+    k = int((stops - starts).argmax())
+    return int(starts[k]), int(stops[k])
+
+
+@wrong("clamps the curve in place")
+def b_in_place(curve, threshold):
+    curve /= curve.max()
+    return b_running(curve, threshold)
+
+
+@wrong("24 frames written in")
+def b_24(curve, threshold):
+    on = [bool(curve[t] > threshold * curve.max()) for t in range(24)]
+    best, start = (0, 0), None
+    for t, one in enumerate([*on, False]):
+        if one and start is None:
+            start = t
+        if not one and start is not None:
+            if t - start > best[1] - best[0]:
+                best = (start, t)
+            start = None
+    return best
+
+
+@wrong("the current run is not reset")
+def b_not_reset(curve, threshold):
+    count, start = 0, None
+    for t, v in enumerate(curve):
+        if v > threshold * curve.max():
+            count += 1
+            start = t if start is None else start
+    return start, start + count
+
+
+@wrong("gaps of one frame are bridged")
+def b_bridge(curve, threshold):
+    on = (curve > threshold * curve.max()).tolist()
+    for t in range(1, len(on) - 1):
+        if on[t - 1] and on[t + 1]:
+            on[t] = True
+    best, start = (0, 0), None
+    for t, one in enumerate([*on, False]):
+        if one and start is None:
+            start = t
+        if not one and start is not None:
+            if t - start > best[1] - best[0]:
+                best = (start, t)
+            start = None
+    return best
+
+
+@wrong("nothing returned")
+def b_nothing(curve, threshold):
+    b_running(curve, threshold)
+
+
+@wrong("returns the start of the first when the loop ends early")
+def b_early(curve, threshold):
+    on = curve > threshold * curve.max()
+    for t in range(len(on)):
+        if on[t]:
+            for s in range(t, len(on)):
+                if not on[s]:
+                    return t, s
+
+
+@wrong("the fixed 20 %")
+def b_twenty(curve, threshold):
+    return b_running(curve, 0.2)
+
+
+@wrong("one minus the share")
+def b_one_minus(curve, threshold):
+    return b_running(curve, 1 - threshold)
+
+
+@wrong("the curve itself as a condition")
+def b_truth(curve, threshold):
+    if curve > threshold * curve.max():
+        return 0, len(curve)
+    return 0, 0
+
+
+@wrong("half of the maximum, whatever the threshold")
+def b_half(curve, threshold):
+    return b_running(curve, 0.5)
+
+
+@wrong("a share of the sum of the curve")
+def b_share_of_sum(curve, threshold):
+    p = curve / curve.sum()
+    run, longest, stop = 0, 0, 0
+    for t, v in enumerate(p):
+        run = run + 1 if v > threshold else 0
+        if run > longest:
+            longest, stop = run, t + 1
+    return stop - longest, stop
+
+
+@right("numpy integers")
+def b_numpy_ints(curve, threshold):
+    on = np.concatenate([[False], (curve > threshold * curve.max()).numpy(), [False]])
+    starts, stops = np.flatnonzero(on[1:] & ~on[:-1]), np.flatnonzero(~on[1:] & on[:-1])
+    k = int(np.argmax(stops - starts))
+    return starts[k].item(), stops[k].item()
+
+
+@right("recursion")
+def b_recursion(curve, threshold):
+    on = (curve > threshold * curve.max()).tolist()
+
+    def from_(t, best):
+        if t >= len(on):
+            return best
+        stop = t
+        while stop < len(on) and on[stop]:
+            stop += 1
+        return from_(stop + 1, (t, stop) if stop - t > best[1] - best[0] else best)
+
+    return from_(0, (0, 0))
+
+
+@right("sets of frames, each with its own start")
+def b_starts(curve, threshold):
+    on, start, spans = curve > threshold * curve.max(), 0, {}
+    for t in range(len(curve)):
+        if not on[t]:
+            start = t + 1
+        else:
+            spans[start] = t + 1
+    return max(spans.items(), key=lambda span: span[1] - span[0])
+
+
+@wrong("stop counted from the start of the last run")
+def b_len_of_last(curve, threshold):
+    start, best, length = 0, 0, 0
+    for t, v in enumerate(curve):
+        if v > threshold * curve.max():
+            length += 1
+            best = max(best, length)
+        else:
+            length, start = 0, t + 1
+    return start, start + best
+
+
+@wrong("resets only the count")
+def b_first_start(curve, threshold):
+    start, length, best = None, 0, 0
+    for t, v in enumerate(curve):
+        if v > threshold * curve.max():
+            start = t if start is None else start
+            length += 1
+            best = max(best, length)
+        else:
+            length = 0
+    return start, start + best
+
+
+@wrong("the threshold of a curve from 0 to 1 that was made by a softmax")
+def b_softmax(curve, threshold):
+    return b_running(curve.softmax(0), threshold)
+
+
+@wrong("the neighbors of the argmax only")
+def b_argmax(curve, threshold):
+    t = int(curve.argmax())
+    return t, t + 1

@@ -6,6 +6,7 @@ A long file, because it is a table: three lines a mistake.
 import torch
 import torch.nn.functional as nnF
 
+from cam_tutorial.practice.compare import difference
 from cam_tutorial.practice.exercise import exercise
 
 from . import solutions
@@ -21,12 +22,29 @@ def views(generator):
     return cases
 
 
+NO_WAY_BACK = "the right scores, but no gradient"
+
+
+def scores_with_a_way_back(attempt, z, partners, T):
+    """The scores. If they are right and have no gradient at the views, that: the notebook's maps need one."""
+    leaf = z.clone().requires_grad_()
+    with torch.enable_grad():
+        found = attempt(leaf, partners, T)
+        right = solutions.my_contrastive_score(leaf, partners, T)
+    if not isinstance(found, torch.Tensor):
+        return found
+    if found.requires_grad and torch.autograd.grad(found.sum(), leaf, allow_unused=True)[0] is not None:
+        return found.detach()
+    return found.detach() if difference(found, right) else NO_WAY_BACK
+
+
 my_contrastive_score = exercise(
     "13.1",
     "A score without classes",
     minutes=8,
     difficulty=2,
     cases=views,
+    probe=scores_with_a_way_back,
     hints=[
         "All products at once: `likeness = z @ partners.T / T` is (N, N), a row a view, a column a partner.",
         "The right partner of view i stands in column i: `likeness.diagonal()`.",
@@ -117,4 +135,58 @@ made(
 made(
     lambda z, p, T: (s := -torch.cdist(z, p) / T).diagonal() - s.logsumexp(dim=1),
     "You compared by distance. Asked for are products.",
+)
+made(
+    lambda z, p, T: (s := torch.cdist(z, p) / T).diagonal() - s.logsumexp(dim=1),
+    "You compared by distance, so that the farthest partner gets the largest share. Asked for are products.",
+)
+made(
+    lambda z, p, T: (s := z @ p.T / T).diagonal() - torch.cat([s, others(z @ z.T / T)], dim=1).logsumexp(dim=1),
+    "Your sum runs over views, too, as in training. Here it runs over the N partners alone.",
+)
+made(
+    lambda z, p, T: (s := z @ p.T / T).diagonal() - torch.cat([s, z @ z.T / T], dim=1).logsumexp(dim=1),
+    "Your sum runs over views, too, as in training. Here it runs over the N partners alone.",
+)
+made(
+    lambda z, p, T: (z * p / T).log_softmax(dim=1).sum(dim=1),
+    "You multiplied number by number, with a softmax over the D numbers. It goes over the partners: `z @ partners.T`.",
+)
+made(
+    lambda z, p, T: (s := z.T @ p / T).diagonal() - s.logsumexp(dim=1),
+    "You multiplied the other way around, which makes (D, D). Asked for is (N, N): `z @ partners.T`.",
+)
+of_likeness(
+    lambda s: (s.diagonal() / s.exp().sum(dim=1)).log(),
+    "`exp` is missing above the line, and a product below 0 has no logarithm. Exponentials stand above and below.",
+)
+of_likeness(lambda s: s.argmax(dim=1), "You gave the number of the most similar partner. Asked for is a score.")
+of_likeness(
+    lambda s: (s.log_softmax(dim=1).diagonal() + s.log_softmax(dim=0).diagonal()) / 2,
+    "You averaged over both directions. Here only the views look for their partners: dimension 1.",
+)
+of_likeness(
+    lambda s: s.softmax(dim=1).log_softmax(dim=1).diagonal(),
+    "You put the products through a softmax twice. Once is enough.",
+)
+of_likeness(
+    lambda s: s.log_softmax(dim=1).diagonal() - s.log_softmax(dim=1).diagonal().mean(),
+    "You subtracted the mean of the scores. Leave them as they are.",
+)
+of_likeness(
+    lambda s: s.diagonal() - s[:, :-1].logsumexp(dim=1),
+    "Your sum leaves the last partner out. It runs over all N partners.",
+)
+of_likeness(
+    lambda s: (s.diagonal() - s.logsumexp(dim=1)).detach(),
+    "The scores are right, but no gradient comes back through them, and the maps below need one. Stay in torch: no "
+    "`detach()`, `.item()`, `float()`, `torch.tensor`, NumPy or `no_grad`.",
+)
+made(
+    lambda z, p, T: torch.from_numpy(z.numpy()),
+    "NumPy knows no gradients, and the maps below need one: write it with torch.",
+)
+of_likeness(
+    lambda s: -s.logsumexp(dim=1),
+    "The view's own product is missing: its score is that, less the logarithm of the sum.",
 )

@@ -23,14 +23,19 @@ def vectors_and_scale(generator):
 
 
 def loss_and_gradient(loss, pictures, captions, scale):
-    """What it gives, and its gradient at the pictures, by which training moves them."""
-    leaf = pictures.clone().requires_grad_()
+    """What it gives, and its gradients at what training moves: both vectors, and the scale where that is a tensor."""
+    given = (pictures, captions, scale)
+    leaves = [one.clone().requires_grad_() if isinstance(one, torch.Tensor) else one for one in given]
+    moved = [one for one in leaves if isinstance(one, torch.Tensor)]
     with torch.enable_grad():
-        found = loss(leaf, captions, scale)
+        found = loss(*leaves)
     if not isinstance(found, torch.Tensor) or found.numel() != 1 or not found.requires_grad:
-        return {"the loss": found, "its gradient": None}
-    (gradient,) = torch.autograd.grad(found.sum(), leaf, allow_unused=True)
-    return {"the loss": found.detach(), "its gradient": gradient}
+        gradients = (None,) * len(moved)
+    else:
+        gradients = torch.autograd.grad(found.sum(), moved, allow_unused=True)
+        found = found.detach()
+    named = zip(("its gradient", "its gradient at the captions", "its gradient at the scale"), gradients, strict=False)
+    return {"the loss": found, **dict(named)}
 
 
 @exercise(
@@ -89,6 +94,11 @@ def from_table(table, sentence):
 def from_loss(loss, sentence, **more):
     """A mistake after it: `loss(table)`."""
     made(lambda p, c, s: loss(table_of(p, c, s)), sentence, **more)
+
+
+def others(table):
+    """Without the diagonal."""
+    return table.masked_fill(torch.eye(len(table), dtype=torch.bool), -torch.inf)
 
 
 def right_of(table):
@@ -269,4 +279,48 @@ made(
     lambda p, c, s: s * (1 - F.cosine_similarity(p, c, dim=1)).mean(),
     "You only pull together what belongs together, so that one vector for all would do. The cross-entropy weighs each "
     "partner against the others.",
+)
+made(
+    lambda p, c, s: both(table_of(p, c, float(s))),
+    "The loss is right, but the scale is learned, too, and no gradient comes through to it: take it as it comes, "
+    "without `float()`, `.item()` or `torch.tensor`.",
+)
+made(
+    lambda p, c, s: both(s * (p / p.square().sum(1, keepdim=True)) @ (c / c.square().sum(1, keepdim=True)).T),
+    "You divided by the sum of the squares. The length is its root.",
+)
+made(
+    lambda p, c, s: (F.cross_entropy(s * unit(p) @ unit(p).T, right_of(p))
+                     + F.cross_entropy(s * unit(c) @ unit(c).T, right_of(p))) / 2,
+    "You compare pictures with pictures, and captions with captions. Compare each with the other kind.",
+)  # fmt: skip
+made(
+    lambda p, c, s: s * both(unit(p) @ unit(c).T),
+    "You multiplied the loss by the scale. It belongs to the cosines: what is scaled later sharpens nothing.",
+)
+made(
+    lambda p, c, s: (
+        F.cross_entropy(table_of(p, c, s), right_of(p)) + F.cross_entropy(table_of(p, c, 1).T, right_of(p))
+    ) / 2,
+    "The pictures' logits have the scale, the captions' have not. Make one table, and turn it.",
+)  # fmt: skip
+from_loss(
+    lambda t: torch.maximum(F.cross_entropy(t, right_of(t)), F.cross_entropy(t.T, right_of(t))),
+    "You took the larger of the two cross-entropies. Asked for is their mean.",
+)
+from_loss(
+    lambda t: 1 - (t.softmax(dim=0).diagonal().mean() + t.softmax(dim=1).diagonal().mean()) / 2,
+    "You took 1 minus the mean probability. The cross-entropy is minus the mean of the logarithms.",
+)
+made(
+    lambda p, c, s: both(table_of(p.detach(), c, s)),
+    "The loss is right, but no gradient comes through to the pictures' vectors: take them as they come.",
+)
+made(
+    lambda p, c, s: both(table_of(p, c.detach(), s)),
+    "The loss is right, but no gradient comes through to the captions' vectors: take them as they come.",
+)
+from_loss(
+    lambda t: ((others(t).logsumexp(dim=0) + others(t).logsumexp(dim=1)) / 2 - t.diagonal()).mean(),
+    "Your sums leave the right partner out. They run over all N.",
 )

@@ -235,3 +235,37 @@ made(
     ),
     "These are cosines at each place. Take the dot products: only then is the mean the score.",
 )
+made(
+    lambda A, P, t: (A.permute(0, 2, 3, 1) @ (t @ P).T).reshape(len(A), len(t), *A.shape[2:]),
+    "`reshape` does not move dimensions: it lays the numbers out anew. To bring the captions forward, take "
+    "`.permute(0, 3, 1, 2)`.",
+)
+made(
+    lambda A, P, t: (
+        (A.reshape(len(A), -1, A.shape[1]) @ (t @ P).T).transpose(1, 2).reshape(len(A), len(t), *A.shape[2:])
+    ),
+    "You laid the features out anew to bring the maps to the end. Turn them: `.flatten(2).transpose(1, 2)`, or "
+    "`.permute(0, 2, 3, 1)`.",
+)
+made(
+    lambda A, P, t: torch.einsum("nck,nkij->ncij", (t @ P) * A.mean(dim=(2, 3))[:, None], A),
+    "You multiplied the weights by the averages as well. The weights are `captions @ projection` alone.",
+)
+ended(
+    lambda M, A, P, t: (
+        (M - M.amin(dim=(2, 3), keepdim=True)) / (M - M.amin(dim=(2, 3), keepdim=True)).amax(dim=(2, 3), keepdim=True)
+    ),
+    "You stretched each map from 0 to 1. Leave the values as they are: their mean is the score.",
+)
+
+
+@my_caption_maps.mistake(
+    "You multiply `features` in place, so that the second caption's map holds the first one's weights too, and so on: "
+    "`*` in place of `*=`."
+)
+def over_and_over(features, projection, captions):
+    found = []
+    for row in captions @ projection:
+        features *= row[:, None, None]
+        found.append(features.sum(dim=1))
+    return torch.stack(found, dim=1)

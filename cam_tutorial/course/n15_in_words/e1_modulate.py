@@ -92,3 +92,28 @@ says(
 @my_modulate.mistake("You put the maps through a sigmoid at the end. Asked for is a ReLU.")
 def sigmoid(A, gamma, beta):
     return torch.sigmoid((1 + gamma[:, :, None, None]) * A + beta[:, :, None, None])
+
+
+says("Parentheses are missing: 1 + γ is one factor, (1 + γ) times the map.", lambda A, g, b: (1 + g * A + b).relu())
+says("You add 1 to the map. It belongs to γ: (1 + γ) times the map.", lambda A, g, b: (g * (1 + A) + b).relu())
+says("You take e to the power of γ. Asked for is 1 + γ.", lambda A, g, b: (g.exp() * A + b).relu())
+says(
+    "You cut off 1 + γ, too. It may be negative: the ReLU comes once, around the whole sum.",
+    lambda A, g, b: ((1 + g).relu() * A + b).relu(),
+)
+says(
+    "You take the ReLU of each piece. It comes once, around the whole sum.",
+    lambda A, g, b: (1 + g).relu() * A.relu() + b.relu(),
+)
+says(
+    "You add the map behind the ReLU. It belongs inside: ReLU((1 + γ) A + β).",
+    lambda A, g, b: A + (g * A + b).relu(),
+)
+says(
+    "You averaged γ and β over the scenes. Each scene has a question, and numbers, of its own.",
+    lambda A, g, b: ((1 + g.mean(dim=0)) * A + b.mean(dim=0)).relu(),
+)
+says(
+    "You divided each map by its maximum. Leave it as it is.",
+    lambda A, g, b: (B := ((1 + g) * A + b).relu()) / B.amax(dim=(2, 3), keepdim=True).clamp(min=1e-8),
+)

@@ -10,12 +10,24 @@ from cam_tutorial.practice.exercise import exercise
 from .material import questions_and_answers
 
 
+def many_questions_too(generator):
+    """As many as in the notebook besides: 40 numbers of questions, of which some never come, and 16 answers."""
+    questions, answers = [], []
+    for question in torch.randperm(40, generator=generator)[:25].tolist():
+        for times, answer in zip((5, 3, 2), torch.randperm(16, generator=generator).tolist(), strict=False):
+            questions += [question] * times
+            answers += [answer] * times
+    order = torch.randperm(len(questions), generator=generator)
+    q, a = torch.tensor(questions)[order], torch.tensor(answers)[order]
+    return [*questions_and_answers(generator), (q, a, q.unique().flip(0)[:12])]
+
+
 @exercise(
     "15.2",
     "Answering without looking",
     minutes=7,
     difficulty=2,
-    cases=questions_and_answers,
+    cases=many_questions_too,
     hints=[
         "For one question `q`: `answers[questions == q]` are all answers that it got.",
         "`.bincount()` counts how often each number stands there, and `.argmax()` gives the number that is most "
@@ -55,7 +67,11 @@ def each(questions, answers, asked):
 guesses("You took the first answer that each question got. Take the most frequent.", lambda a: a[0])
 guesses("You took the last answer that each question got. Take the most frequent.", lambda a: a[-1])
 guesses("You took the largest number among a question's answers. Take the most frequent.", lambda a: a.max())
-guesses("You took the smallest number among a question's answers. Take the most frequent.", lambda a: a.min())
+guesses(
+    "Yours is the smallest number among a question's answers. Take the most frequent; if you count with `table[q, a] "
+    "+= 1`, it counts each pair once, however often it comes.",
+    lambda a: a.min(),
+)
 guesses(
     "You took the median of the answers' numbers. Numbers of classes have no middle: count them.", lambda a: a.median()
 )
@@ -138,4 +154,37 @@ other(
 other(
     "You counted the answers to all other questions. Count those to the question itself.",
     lambda q, a, asked: torch.stack([a[q != x].bincount().argmax() for x in asked]),
+)
+guesses(
+    "That is a place in the selection, not an answer: `mode()` gives both, and the answer is `.values`.",
+    lambda a: a.mode().indices,
+)
+guesses(
+    "That is the place of the largest answer. Count first: `.bincount().argmax()`.",
+    lambda a: a.argmax(),
+)
+guesses(
+    "You took the answer that comes least often, or never. Take the most frequent: `argmax`, not `argmin`.",
+    lambda a: a.bincount(minlength=16).argmin(),
+)
+guesses(
+    "You took the answer that comes least often, or never. Take the most frequent: `argmax`, not `argmin`.",
+    lambda a: a.bincount().argmin(),
+)
+other(
+    "You answered each question once, in the order of the numbers. Asked for is an answer for each of `asked`, as "
+    "they come.",
+    lambda q, a, asked: each(q, a, asked.unique()),
+)
+other(
+    "You count the answers to all questions up to this number: `==`, not `<=`.",
+    lambda q, a, asked: torch.stack([a[q <= x].bincount().argmax() for x in asked]),
+)
+other(
+    "Answer 0 is never yours: it is an answer as any other, so count it too.",
+    lambda q, a, asked: torch.stack([a[q == x].bincount(minlength=2)[1:].argmax() + 1 for x in asked]),
+)
+guesses(
+    "That is a place among the different answers, as `unique` lists them: take the answer that stands there.",
+    lambda a: a.unique(return_counts=True)[1].argmax(),
 )

@@ -7,13 +7,15 @@ from cam_tutorial.practice.exercise import exercise
 
 # (N, K, T, h, w): no square, a batch of one, one frame, one place.
 SHAPES = ((2, 3, 4, 5, 6), (3, 5, 2, 6, 3), (1, 4, 5, 2, 3), (4, 2, 1, 3, 5), (2, 3, 6, 1, 2), (2, 6, 3, 4, 1))
+# As many films as maps and classes: a column of the weights fits there, too, and gives numbers to know it by.
+ALIKE = ((3, 3, 2, 4, 5), (2, 2, 4, 3, 5))
 
 
 def features_and_weights(generator):
     """Features of both signs, the weights of a few classes, and a class for each film."""
     cases = []
-    for k, shape in enumerate(SHAPES):
-        classes = 4 + k % 3
+    for k, shape in enumerate(SHAPES + ALIKE):
+        classes = shape[1] if shape in ALIKE else 4 + k % 3
         features = torch.randn(*shape, generator=generator) + 0.3
         cases.append(
             (features, torch.randn(classes, shape[1], generator=generator), targets(generator, shape, classes))
@@ -45,11 +47,11 @@ def my_film_map(features, weights, target):
     return torch.einsum("nk,nkthw->nthw", weights[target], features)
 
 
-def made(how, sentence, raises=None):
+def made(how, sentence):
     def version(features, weights, target):
         return how(features, weights, target)
 
-    my_film_map.mistake(sentence, raises=raises)(version)
+    my_film_map.mistake(sentence)(version)
 
 
 def long(w):
@@ -177,7 +179,39 @@ made(
     "Your axes stand in another order. Asked for is (N, T, h, w): time comes before the places.",
 )
 made(
-    lambda A, W, c: torch.einsum("nk,nkthw->nthw", W[:, c], A),
+    lambda A, W, c: at(A, W[:, c]),
     "You took columns of the weights; a class has a row: `weights[target]`.",
-    raises=(IndexError, RuntimeError),
+)
+made(
+    lambda A, W, c: (long(W[:, c].T) * A).sum(dim=1),
+    "You took columns of the weights and turned them; a class has a row: `weights[target]`.",
+)
+made(
+    lambda A, W, c: at(A, W[(A.mean(dim=(2, 3, 4)) @ W.T).argmax(dim=1)]),
+    "You took the class with the highest score. Asked for is the map of each film's `target`, right or wrong.",
+)
+made(
+    lambda A, W, c: at(A, W.softmax(dim=0)[c]),
+    "You put the weights through a softmax over the classes. Use them as they are.",
+)
+made(
+    lambda A, W, c: at(A, W[c] - W.mean(dim=0)),
+    "You subtracted the mean weights of all classes. Use the class's own as they are.",
+)
+made(
+    lambda A, W, c: right(A, W, c).sum(dim=(1, 2, 3)),
+    "Time and space are summed away: one number a film is left. For the map, sum over k alone.",
+)
+made(
+    lambda A, W, c: right(A, W, c).mean(dim=(1, 2, 3), keepdim=True).expand(-1, *A.shape[2:]),
+    "Each place has the mean of the whole film. Leave the averages out: each frame and place has a value of its own.",
+)
+made(
+    lambda A, W, c: (A.reshape(len(A), *A.shape[2:], A.shape[1]) * W[c][:, None, None, None]).sum(dim=-1),
+    "`reshape` does not move dimensions: it lays the numbers out anew. To bring the maps to the end, take "
+    "`.movedim(1, -1)`.",
+)
+made(
+    lambda A, W, c: right(A, W, c).diff(dim=1, prepend=right(A, W, c)[:, :1]),
+    "You took the change from frame to frame. Asked for is the map itself.",
 )

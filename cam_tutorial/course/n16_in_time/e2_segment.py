@@ -31,6 +31,11 @@ DRAWN = (
     (0.25, "00660008800440"),
     (0.125, "0222011108880"),
     (0.5, "660088005500"),
+    # The share itself counts: less would let the threes in, more would keep the twos out.
+    (0.5, "0333330880"),
+    (0.125, "0222201880"),
+    # A gap of one frame is a gap.
+    (0.5, "05505508888050"),
 )
 
 
@@ -95,6 +100,12 @@ def longest(found, curve):
     return max(found, key=lambda run: run[1] - run[0])
 
 
+def bridged(above):
+    """With single frames of False between two of True filled in."""
+    inside = range(1, len(above) - 1)
+    return [high or (t in inside and above[t - 1] and above[t + 1]) for t, high in enumerate(above)]
+
+
 def made(sentence, above=of_the_maximum, choose=longest, give=lambda run: run):
     """A mistake: some of the three steps done otherwise."""
 
@@ -129,6 +140,18 @@ made(
 made(
     "You count the frames below the threshold. The action is where the curve is above it.",
     above=lambda curve, threshold: (curve <= threshold * curve.max()).tolist(),
+)
+made(
+    "You count the frames below the threshold. The action is where the curve is above it.",
+    above=lambda curve, threshold: (curve < threshold * curve.max()).tolist(),
+)
+made(
+    "You took a quantile of the curve. Asked for is a share of the maximum: `threshold * curve.max()`.",
+    above=lambda curve, threshold: (curve > torch.quantile(curve, threshold)).tolist(),
+)
+made(
+    "You bridge gaps of one frame. A run ends at the first frame that is not above.",
+    above=lambda curve, threshold: bridged(of_the_maximum(curve, threshold)),
 )
 made(
     "You count all frames above 0. Asked for are those above `threshold * curve.max()`.",
@@ -187,6 +210,64 @@ def first_run_forgotten(curve, threshold):
 my_segment.mistake("A run that begins with the first frame is forgotten: no frame below comes before it.")(
     first_run_forgotten
 )
+
+
+def last_run_cut_short(curve, threshold):
+    found = runs(of_the_maximum(curve, threshold))
+    return longest([(start, min(stop, len(curve) - 1)) for start, stop in found], curve)
+
+
+my_segment.mistake("A run that lasts to the end of the curve loses its last frame: its stop is the curve's length.")(
+    last_run_cut_short
+)
+
+
+def both_kinds(curve, threshold):
+    above = of_the_maximum(curve, threshold)
+    return longest(sorted(runs(above) + runs([not high for high in above])), curve)
+
+
+my_segment.mistake("You compare runs below the threshold with runs above it. Only those above count.")(both_kinds)
+
+
+def never_starts_anew(curve, threshold):
+    above = of_the_maximum(curve, threshold)
+    return above.index(True), above.index(True) + sum(above)
+
+
+my_segment.mistake("Your count goes on behind a gap: begin anew at each frame that is not above.")(never_starts_anew)
+
+
+def longest_from(start):
+    """A mistake: the longest length, with the start of another run."""
+
+    def version(curve, threshold):
+        above = of_the_maximum(curve, threshold)
+        first, length = start(above), max(stop - begun for begun, stop in runs(above))
+        return first, first + length
+
+    return version
+
+
+my_segment.mistake(
+    "You remember the longest length, and give it from where the first run begins. Remember its start as well."
+)(longest_from(lambda above: above.index(True)))
+my_segment.mistake(
+    "You remember the longest length, and give it from where your last start was set. Remember its start as well."
+)(longest_from(lambda above: len(above) - above[::-1].index(False) if False in above else 0))
+
+
+def without_ends(curve, threshold):
+    step = torch.tensor(of_the_maximum(curve, threshold)).int().diff()
+    starts, stops = ((step == way).nonzero().flatten() + 1 for way in (1, -1))
+    best = int((stops - starts).argmax())
+    return int(starts[best]), int(stops[best])
+
+
+my_segment.mistake(
+    "The differences show no step where a run begins with the first frame or lasts to the end, so that starts and stops"
+    " do not pair up: put a 0 before the first frame and behind the last one."
+)(without_ends)
 
 # How it is given.
 made(

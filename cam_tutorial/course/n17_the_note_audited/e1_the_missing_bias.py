@@ -7,6 +7,7 @@ from cam_tutorial.practice.exercise import exercise
 from .material import list_mistakes
 
 SIZES = ((5, 3), (4, 7), (3, 3), (9, 2), (2, 5), (6, 6))  # classes, maps
+TINY = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, torch.finfo(torch.float32).eps, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12)
 
 
 def scores_maps_and_weights(generator):
@@ -16,6 +17,11 @@ def scores_maps_and_weights(generator):
         F = torch.rand(maps, generator=generator)
         b = torch.randn(classes, generator=generator)
         cases.append(((W @ F + b).softmax(dim=0), F, W))
+    # The published scores go down to 2e-11: what is added to them, or cut off, must show.
+    W = torch.randn(7, 4, generator=generator)
+    F = torch.rand(4, generator=generator)
+    W = W * 26 / ((W @ F).max() - (W @ F).min())
+    cases.append(((W @ F + torch.randn(7, generator=generator)).softmax(dim=0), F, W))
     return cases
 
 
@@ -47,7 +53,8 @@ list_mistakes(
     ("not_centered", lambda s, F, W: s.log() - W @ F,
      "Your b is right up to one number that is added to every class. The softmax does not see it; make the mean 0."),
     ("no_logarithm", lambda s, F, W: centered(s - W @ F),
-     "You subtract logits from probabilities. Take the logarithm of the scores first: that undoes the softmax."),
+     "You subtract logits from probabilities. Take `scores.log()` first, which undoes the softmax (`log_softmax` would "
+     "put another on it)."),
     ("no_logarithm_not_centered", lambda s, F, W: s - W @ F,
      "Two steps are missing: the logarithm of the scores, which undoes the softmax, and the mean 0."),
     ("sign", lambda s, F, W: centered(W @ F - s.log()),
@@ -84,6 +91,38 @@ list_mistakes(
      "You divide by W F. The bias is added, so subtract."),
     ("scores_back", lambda s, F, W: (W @ F + centered(s.log() - W @ F)).softmax(dim=0),
      "These are the scores again, so your b is right. Give b."),
+    ("median_0", lambda s, F, W: s.log() - W @ F - (s.log() - W @ F).median(),
+     "You made the median 0. Asked for is the mean 0."),
+    ("exponentials_add_up_to_1", lambda s, F, W: (s.log() - W @ F).log_softmax(dim=0),
+     "You made the exponentials of b add up to 1. Asked for is the mean 0."),
+    ("log_centered_alone", lambda s, F, W: centered(s.log()) - W @ F,
+     "You subtracted the mean of the logarithms alone. Subtract W F first, and the mean of all that last."),
+    ("maps_centered_alone", lambda s, F, W: s.log() - centered(W @ F),
+     "You subtracted the mean of W F alone. Subtract the mean last, of all that is left."),
+    ("by_mean_score", lambda s, F, W: (s / s.mean()).log() - W @ F,
+     "You divided the scores by their mean, which does not make the mean of b 0. Subtract the mean of b at the end."),
+    ("one_less", lambda s, F, W: s.log() - W @ F - (s.log() - W @ F).sum() / (len(s) - 1),
+     "You divided the sum by C − 1. The mean divides by C."),
+    ("softmax_again", lambda s, F, W: centered(s.softmax(dim=0) - W @ F),
+     "You put the scores through a softmax again. They are behind one: take the logarithm, which undoes it."),
+    ("exp", lambda s, F, W: centered(s.exp() - W @ F),
+     "You took `exp`, which the softmax did already. Its inverse is the logarithm."),
+    ("log1p", lambda s, F, W: centered(s.log1p() - W @ F),
+     "You took the logarithm of 1 + score. Take that of the score."),
+    ("log_of_maps", lambda s, F, W: centered(s.log() - (W @ F).abs().log()),
+     "You took a logarithm of W F as well. These are logits already: only the scores have a softmax to undo."),
+    ("softmax_of_maps", lambda s, F, W: centered(s.log() - (W @ F).softmax(dim=0)),
+     "You put W F through a softmax. Compare logits with logits: log(scores) less W F."),
+    ("logs_absolute", lambda s, F, W: centered(s.log().abs() - W @ F),
+     "You took the absolute value of the logarithms. They are below 0, and stay so."),
+    ("logits", lambda s, F, W: W @ F + centered(s.log() - W @ F),
+     "These are the logits, W F + b. Give b alone."),
+    *[(f"plus_{tiny}", lambda s, F, W, tiny=tiny: centered((s + tiny).log() - W @ F),
+       f"You add {tiny:g} before the logarithm, which changes the smallest scores: the published ones go down to "
+       "2e-11, and none is 0. Leave it out.") for tiny in TINY],
+    *[(f"at_least_{tiny}", lambda s, F, W, tiny=tiny: centered(s.clamp(min=tiny).log() - W @ F),
+       f"You cut the scores off at {tiny:g}, and the smallest are lost: the published ones go down to 2e-11, and none "
+       "is 0. Leave them as they are.") for tiny in TINY[:-1]],
     ("transposed", lambda s, F, W: centered(s.log() - F @ W),
      "Rows of W are classes, columns are maps: write W @ F, not F @ W.", RuntimeError),
 )  # fmt: skip

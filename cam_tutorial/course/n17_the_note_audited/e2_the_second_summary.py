@@ -11,8 +11,9 @@ def one_summary(generator):
 
 
 def judged(attempt, summary):
-    """What is to be mended first."""
-    return first_fault(attempt())
+    """What is to be mended first; whichever key is none of the sentences."""
+    fault = first_fault(attempt())
+    return "unknown sentence" if fault.startswith("unknown sentence") else fault
 
 
 @exercise(
@@ -79,10 +80,10 @@ list_mistakes(
     *[(f"evidence_{letter}", but(letter, (one.verdict, other_card(letter))), f"The verdict is right. {one.look}")
       for letter, one in SUMMARY.items()],
     *[(f"no_pair_{letter}", but(letter, "true"),
-       f"Sentence {letter} needs a pair, a verdict and the number of a card: `(\"true\", 1)`.") for letter in "a"],
+       f"Sentence {letter} needs a pair, a verdict and the number of a card: `(\"true\", 1)`.") for letter in SUMMARY],
     *[(f"no_verdict_{letter}", but(letter, ("right", 1)),
-       f"Sentence {letter}: the verdicts are true, another's, never done, other data and other number.")
-      for letter in "a"],
-    *[(f"no_card_{letter}", but(letter, ("true", 17)), f"Sentence {letter}: the cards are 1 to 16.")
-      for letter in "a"],
+       f"Sentence {letter}: first comes a verdict, which is true, another's, never done, other data or other number.")
+      for letter in SUMMARY],
+    *[(f"no_card_{letter}", but(letter, ("true", 17)),
+       f"Sentence {letter}: behind the verdict comes one card, 1 to 16.") for letter in SUMMARY],
 )  # fmt: skip
