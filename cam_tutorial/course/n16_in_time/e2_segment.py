@@ -131,6 +131,10 @@ made(
     above=lambda curve, threshold: (curve <= threshold * curve.max()).tolist(),
 )
 made(
+    "You count the frames below the threshold. The action is where the curve is above it.",
+    above=lambda curve, threshold: (curve < threshold * curve.max()).tolist(),
+)
+made(
     "You count all frames above 0. Asked for are those above `threshold * curve.max()`.",
     above=lambda curve, threshold: (curve > 0).tolist(),
 )
