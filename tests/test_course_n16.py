@@ -119,9 +119,17 @@ def test_the_threshold_is_the_one_that_agrees_best():
     assert films.best_threshold(curves, [(2, 4), (2, 5)], segment) == 0.4
 
 
-def test_without_the_return_the_animal_stays_as_it_was(four):
-    for film, before, (_, stop) in zip(films.without_return(four), four.frames, four.when, strict=True):
-        assert torch.equal(film[:stop], before[:stop]) and (film[stop:] == film[stop - 1]).all()
+def test_to_the_right_every_film_has_its_mirror_image_or_itself(four):
+    assert set(four.ways) == {"left", "right"}
+    for changed, film, way in zip(films.to_the_right(four), four.frames, four.ways, strict=True):
+        assert torch.equal(changed, film.flip(-1) if way == "left" else film)
+
+
+def test_cut_short_the_last_third_is_gone(four):
+    for film, before, (start, stop) in zip(films.cut_short(four), four.frames, four.when, strict=True):
+        cut = stop - (stop - start) // 3
+        assert torch.equal(film[:cut], before[:cut]) and torch.equal(film[stop:], before[stop:])
+        assert (film[cut:stop] == before[min(stop, 23)]).all()
 
 
 def test_in_sight_is_where_the_animal_is_in_the_six_frames():

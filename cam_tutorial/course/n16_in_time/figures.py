@@ -13,11 +13,12 @@ from PIL import Image, ImageDraw
 from torch import Tensor, nn
 
 from cam_tutorial import plot, zoo
+from cam_tutorial.course.shared import dots
 from cam_tutorial.heatmap import as_pixels, blend
 from cam_tutorial.metrics import Interval, interval
 from cam_tutorial.zoo import ACTIONS, Clip
 
-from .films import Segment
+from .films import Segment, middle
 from .network import FRAMES, as_bytes
 
 FINE, PLAYED = 240, 320  # pixels of a drawn frame, and of one that plays; the network sees 48
@@ -62,9 +63,11 @@ VERBS = {"hop": "hops", "spin": "spins", "shake": "shakes", "walk": "walks"}
 
 
 def moments(clips: Sequence[Clip]) -> None:
-    """One frame of each clip, the sixth of its action, under a letter."""
+    """One frame of each clip, the one in the middle of its action, under a letter."""
     plot.panels(
-        [large(clip).frames[clip.start + 5].clone() for clip in clips],  # and no more of the clip is kept
+        [
+            large(clip).frames[middle((clip.start, clip.stop))].clone() for clip in clips
+        ],  # and no more of the clip is kept
         titles=list("ABCDEFGH"[: len(clips)]),
         alt=f"{len(clips)} single frames, each of another film and with two animals on a meadow; all animals stand "
         "upright, but for one that hangs upside down.",
@@ -206,13 +209,11 @@ def compared(rows: Mapping[str, Tensor | Sequence[float]], what: str, chance: fl
     figure, axes = plot.figure(plot.FULL_WIDTH, 0.9 + 0.32 * len(rows))
     if chance is not None:
         axes.axvline(chance, color=plot.FOR, linestyle="--", linewidth=1.2, label=f"chance: {chance:.2f}")
-    for row, (mean, low, high) in enumerate(means.values()):
-        axes.plot([low, high], [row, row], color=plot.AGAINST, linewidth=2)
-        axes.plot(mean, row, "o", color=plot.AGAINST, markersize=6)
-        axes.text(1.04, row, f"{mean:.2f}", va="center", color=plot.INK)
+    dots(axes, list(means.values()))
+    for row, one in enumerate(means.values()):
+        axes.text(1.04, row, f"{one.mean:.2f}", va="center", color=plot.INK)
     axes.set(yticks=range(len(rows)), yticklabels=list(rows), xlim=(-0.02, 1.02), ylim=(len(rows) - 0.5, -0.5))
     axes.set_xlabel(what)
-    axes.grid(axis="y", color=plot.FAINT, linewidth=0.4, alpha=0.5)
     if chance is not None:
         figure.legend(*axes.get_legend_handles_labels(), loc="outside upper right", frameon=False)
     told = "; ".join(f"{name} {_brief(one)}" for name, one in means.items())
@@ -234,21 +235,25 @@ def glued(frames: Tensor, maps: Sequence[Tensor], labels: Sequence[int], t: int)
         t: which frame.
     """
     names = [ACTIONS[label] for label in labels]
-    halves = [float(map_[..., : map_.shape[-1] // 2].relu().sum() / map_.relu().sum()) for map_ in maps]
+    left = [float(map_[..., : map_.shape[-1] // 2].relu().sum() / map_.relu().sum()) for map_ in maps]
+    own = left[0], 1 - left[1]
     plot.panels(
         [frames[t]] * 3,
         [None, *(map_[t].relu() for map_ in maps)],
-        titles=[f"left: {names[0]}, right: {names[1]}", *(f"the map of “{name}”" for name in names)],
+        titles=[
+            f"left: {names[0]}, right: {names[1]}",
+            *(f"“{name}”: {part:.0%} on its half" for name, part in zip(names, own, strict=True)),
+        ],
         columns=3,
         alt=f"Two films side by side: “{names[0]}” on the left, “{names[1]}” on the right. Over all frames "
-        f"{halves[0]:.0%} of the map of “{names[0]}” lie on the left half, and {1 - halves[1]:.0%} of the map of "
+        f"{own[0]:.0%} of the map of “{names[0]}” lie on the left half, and {own[1]:.0%} of the map of "
         f"“{names[1]}” on the right one.",
     )
 
 
 def by_action(rows: Mapping[str, Tensor], labels: Tensor) -> None:
-    """A table: the share named right, for each action and each version of the films."""
-    heads = ("the films", *ACTIONS)
+    """A table: the share named right, for each action (with the number of its films) and each version of the films."""
+    heads = ("the films", *(f"{name} ({int((labels == k).sum())})" for k, name in enumerate(ACTIONS)))
     lines = [
         (name, *(f"{right[labels == k].double().mean():.0%}" for k in range(len(ACTIONS))))
         for name, right in rows.items()

@@ -26,6 +26,7 @@ class Films:
         labels: (N,), the actions.
         masks, others: bool (N, T, H, W), where the acting animal is seen, and the one that only stands there.
         when: of each, the frames of the action.
+        ways: of each, "left" or "right": to which side it turns, or goes first.
     """
 
     frames: Tensor
@@ -33,6 +34,7 @@ class Films:
     masks: Tensor
     others: Tensor
     when: list[Segment]
+    ways: list[str]
 
 
 def some(count: int, seed: int = SEED) -> Films:
@@ -40,11 +42,12 @@ def some(count: int, seed: int = SEED) -> Films:
     gc.collect()  # as `network.draw`
     frames = torch.empty(count, FRAMES, 3, SIZE, SIZE, dtype=torch.uint8)
     masks, others = (torch.empty(count, FRAMES, SIZE, SIZE, dtype=torch.bool) for _ in range(2))
-    labels, when = torch.empty(count, dtype=torch.long), []
+    labels, when, ways = torch.empty(count, dtype=torch.long), [], []
     for i, clip in enumerate(clips_of(count, seed)):
         frames[i], masks[i], others[i], labels[i] = as_bytes(clip.frames), clip.masks, clip.others, clip.label
         when.append((clip.start, clip.stop))
-    return Films(frames, labels, masks, others, when)
+        ways.append(clip.way)
+    return Films(frames, labels, masks, others, when, ways)
 
 
 def one_by_one(frames: Tensor) -> Iterator[Tensor]:
@@ -118,10 +121,14 @@ def shuffled(frames: Tensor, seed: int = 0) -> Tensor:
     return torch.stack([film[torch.randperm(len(film), generator=generator)] for film in frames])
 
 
+def middle(when: Segment) -> int:
+    """The frame in the middle of an action."""
+    return sum(when) // 2
+
+
 def frozen(films: Films) -> Tensor:
     """The frame in the middle of each action, for the whole film."""
-    middles = [(start + stop) // 2 for start, stop in films.when]
-    still = [film[t : t + 1] for film, t in zip(films.frames, middles, strict=True)]
+    still = [film[middle(when)][None] for film, when in zip(films.frames, films.when, strict=True)]
     return torch.stack(still).expand_as(films.frames)
 
 
@@ -151,9 +158,19 @@ def in_sight(masks: Tensor) -> Tensor:
     return seen
 
 
-def without_return(films: Films) -> Tensor:
-    """The films, in which the animal stays as the action left it: what came after is its last frame."""
+def to_the_right(films: Films) -> Tensor:
+    """The films, of which those are mirrored that turn or go to the left: so all turn, and go first, to the right."""
+    each = zip(films.frames, films.ways, strict=True)
+    return torch.stack([film.flip(-1) if way == "left" else film for film, way in each])
+
+
+def cut_short(films: Films) -> Tensor:
+    """The films, in which the last third of the action is cut out: the animal stands again from one frame to the next.
+
+    Where it stands after the action, it stands that much longer.
+    """
     frames = films.frames.clone()
-    for film, (_, stop) in zip(frames, films.when, strict=True):
-        film[stop:] = film[stop - 1].clone()
+    for film, (start, stop) in zip(frames, films.when, strict=True):
+        cut = stop - (stop - start) // 3
+        film[cut:stop] = film[min(stop, FRAMES - 1)].clone()
     return frames
