@@ -78,7 +78,7 @@ def table(cosines: Tensor) -> None:
     drawn = axes.imshow(cosines.numpy(), cmap=plot.SIGNED, vmin=-limit, vmax=limit)
     for color, species in UNSEEN:
         place = list(COLORS).index(color) * 8 + ANIMALS.index(species)
-        axes.plot(place, place, "s", markersize=11, markeredgewidth=1.3, color="none", markeredgecolor=plot.DARK)
+        axes.plot(place, place, "s", markersize=11, color="none", markeredgecolor=plot.DARK, clip_on=False)
     middles = [8 * block + 3.5 for block in range(8)]
     axes.set(xticks=middles, xticklabels=COLORS, yticks=middles, yticklabels=COLORS)
     axes.set(xlabel="captions: colors, and the eight species in each", ylabel="pictures, in the same order")
