@@ -185,6 +185,36 @@ def test_pointing_and_its_baselines():
     assert [set(blind[name].tolist()) <= {0.0, 1.0} for name in ("the center", "the strongest edge")] == [True, True]
 
 
+def test_rivals_and_pointing(network):
+    lot = scenes.two(scenes.roles(6), 1_014_907)
+    hits = scenes.pointing(network, lot, caption_maps)
+    assert torch.equal(hits, scenes.points(scenes.maps_of(network, lot, caption_maps), lot.masks))
+    rivals = scenes.rivals(network, lot, caption_maps)
+    assert list(rivals) == ["the other's caption", *scenes.baselines(lot)]
+    assert rivals["the other's caption"].mean() < 0.5 < hits.mean()
+
+
+def test_who_is_larger_and_what_training_held_after_a_swap():
+    cast = scenes.roles(12)
+    larger = scenes.larger(scenes.two(cast[:3], 1_014_908))
+    for i, role in enumerate(cast[:3]):
+        scene = scenes.painted(1_014_908 * 2**32 + i, [(role.unseen, role.asked), (role.its_color, role.other)])
+        assert larger[i].item() == (scene.animals[0].mask.sum() > scene.animals[1].mask.sum()).item()
+    for role, held in zip(cast, scenes.seen_when_swapped(cast).tolist(), strict=True):
+        both = {(role.its_color, role.asked), (role.unseen, role.other)}
+        assert held == (not both & set(towers.UNSEEN))
+    by_hand = scenes.Role("snail", "cat", "blue", "red", "orange")  # a blue cat is unseen as well
+    assert ("blue", "cat") in towers.UNSEEN and scenes.seen_when_swapped([by_hand]).tolist() == [False]
+
+
+def test_scenes_and_their_swaps(network):
+    averages, kind, larger = scenes.swaps(network, ("blue", "snail"), ("orange", "cat"), 2, 1_014_909)
+    assert averages.shape == (4, 64) and kind.tolist() == [0, 0, 1, 1] and larger.shape == (2,)
+    swapped = scenes.painted(1_014_909 * 2**32 + 1, [("orange", "snail"), ("blue", "cat")])
+    (expected,) = network.trunk(zoo.preprocess(swapped.image)).mean(dim=(2, 3))
+    torch.testing.assert_close(averages[3], expected, atol=2e-2, rtol=2e-2)  # pictures are kept in 256 steps
+
+
 def test_which_word_is_wrong():
     said = ["a red cat", "a red cat", "an orange fish", "a blue snail"]
     assert scenes.wrong_words(said, ["a red cat", "a blue cat", "an orange cat", "a red cat"]) == [

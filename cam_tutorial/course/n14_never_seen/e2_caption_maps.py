@@ -210,6 +210,10 @@ ended(
     "Only the first caption's maps are there. Asked for are those of all: (N, C, h, w).",
 )
 ended(
+    lambda M, A, P, t: M[:, :1],
+    "Only the first caption's map is there. Asked for are those of all: (N, C, h, w).",
+)
+ended(
     lambda M, A, P, t: M[0],
     "Only the first image's maps are there. Asked for are those of all: (N, C, h, w).",
 )

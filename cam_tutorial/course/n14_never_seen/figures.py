@@ -3,21 +3,19 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from cam_tutorial import metrics, plot, record, zoo
+from cam_tutorial.course.shared import dots, several
 from cam_tutorial.heatmap import as_pixels
 from cam_tutorial.zoo import ANIMALS, COLORS, Scene
 
-from .network import SEEN, UNSEEN, Towers, caption_of
-from .scenes import painted
+from .network import PAIRS, SEEN, UNSEEN, Towers, caption_of
+from .scenes import highest_on, painted
 
 FINE = 288  # pixels of a drawn scene; the network sees 96
 SMALL = 144  # pixels of one in the table of pairs
-
-
-def several(words: Sequence[str]) -> str:
-    return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else words[0]
 
 
 def _shown(scene: Scene) -> str:
@@ -43,8 +41,8 @@ def captions(network: Towers, scene: Scene, asked: Sequence[str]) -> None:
         [fine(scene)] * (1 + len(asked)),
         [None, *maps],
         titles=["the scene", *(f"“{caption}”" for caption in asked)],
-        alt=f"A scene with {_shown(scene)}, and the maps of {several([f'“{caption}”' for caption in asked])}. Each "
-        "glows on its own animal.",
+        alt=f"A scene with {_shown(scene)}, and the maps of {several(f'“{caption}”' for caption in asked)}. "
+        f"They are highest {several(highest_on(network, scene, caption) for caption in asked)}, in this order.",
     )
 
 
@@ -80,7 +78,7 @@ def table(cosines: Tensor) -> None:
     drawn = axes.imshow(cosines.numpy(), cmap=plot.SIGNED, vmin=-limit, vmax=limit)
     for color, species in UNSEEN:
         place = list(COLORS).index(color) * 8 + ANIMALS.index(species)
-        axes.plot(place, place, "s", markersize=7, markerfacecolor="none", markeredgecolor=plot.DARK)
+        axes.plot(place, place, "s", markersize=11, color="none", markeredgecolor=plot.DARK, clip_on=False)
     middles = [8 * block + 3.5 for block in range(8)]
     axes.set(xticks=middles, xticklabels=COLORS, yticks=middles, yticklabels=COLORS)
     axes.set(xlabel="captions: colors, and the eight species in each", ylabel="pictures, in the same order")
@@ -88,28 +86,34 @@ def table(cosines: Tensor) -> None:
     axes.spines[:].set_visible(False)
     bar = figure.colorbar(drawn, shrink=0.6, label="cosine")
     bar.outline.set_visible(False)
-    own = cosines.diagonal()
+    kinds = torch.arange(64)
+    color, species = (kinds[:, None] // 8 == kinds // 8), (kinds[:, None] % 8 == kinds % 8)
+    own = torch.tensor([pair in UNSEEN for pair in PAIRS])
+    first = (cosines.argmax(dim=1) == kinds).sum().item()
+    told = [
+        f"{name} {cosines[place].mean():.2f}"
+        for name, place in {
+            "on the diagonal": color & species,
+            "at its 16 framed places": color & species & own,
+            "elsewhere in blocks of the same color": color & ~species,
+            "on stripes of the same species": species & ~color,
+            "in the rest": ~color & ~species,
+        }.items()
+    ]
     plot.show(
         figure,
-        alt="A table of 64 by 64 cosines, pictures in rows and captions in columns. The diagonal is the highest, "
-        f"{own.mean():.2f} on average, also at the 16 marked places of unseen pairs. Blocks of the same color and thin "
-        "stripes of the same species are higher than the rest.",
+        alt=f"A table of 64 by 64 cosines, pictures in rows and captions in columns. In {first} rows the highest is on "
+        f"the diagonal. The means: {several(told)}.",
     )
 
 
-def shares(rows: Mapping[str, Tensor], title: str, line: tuple[float, str] | None = None) -> None:
+def shares(rows: Mapping[str, Tensor], title: str) -> None:
     """A row for each name: the mean of (n,) values, a dot, and its interval over scenes."""
     figure, axes = plot.figure(plot.FULL_WIDTH, 0.9 + 0.34 * len(rows))
     found = [metrics.interval(values) for values in rows.values()]
-    for row, (mean, low, high) in enumerate(found):
-        axes.plot([low, high], [row, row], color=plot.AGAINST, linewidth=2)
-        axes.plot(mean, row, "o", color=plot.AGAINST, markersize=6)
-    if line is not None:
-        axes.axvline(line[0], color=plot.FOR, linestyle="--", linewidth=1.2, label=line[1])
-        figure.legend(loc="outside lower right")
+    dots(axes, found)
     axes.set(yticks=range(len(rows)), yticklabels=list(rows), ylim=(len(rows) - 0.5, -0.5), xlim=(-0.02, 1.02))
     axes.set(xticks=[tenth / 10 for tenth in range(0, 11, 2)], title=title, xlabel="share of the scenes")
-    axes.grid(axis="y", color=plot.FAINT, linewidth=0.4, alpha=0.5)
     told = [f"{name} {one.mean:.2f}" for name, one in zip(rows, found, strict=True)]
     plot.show(figure, alt=f"{title}: {several(told)}. Each a dot with its interval over the scenes.")
 
@@ -153,8 +157,9 @@ def two_maps(network: Towers, scene: Scene, swapped: Scene, caption: str) -> Non
         maps,
         titles=told,
         width=plot.LARGEST,
-        alt=f"The map of “{caption}” on the scene that shows one, {told[0]}, and on the scene with the colors swapped, "
-        f"{told[1]}.",
+        alt=f"The map of “{caption}” on the scene that shows one, {told[0]}, highest "
+        f"{highest_on(network, scene, caption)}; and on the scene with the colors swapped, {told[1]}, highest "
+        f"{highest_on(network, swapped, caption)}.",
         caption="Each map has a scale of its own.",
     )
 

@@ -8,6 +8,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from cam_tutorial import metrics, record, upsample, zoo
+from cam_tutorial.course import shared
+from cam_tutorial.course.shared import in_words as in_words
 from cam_tutorial.gap import global_average_pool
 from cam_tutorial.models import IMAGE_SIZE
 
@@ -172,18 +174,24 @@ def points(maps: Tensor, masks: Tensor) -> Tensor:
     return metrics.pointing_game(upsample(maps, IMAGE_SIZE), masks).double()
 
 
+def pointing(network: Towers, lot: Lot, caption_maps: CaptionMaps) -> Tensor:
+    """Whether the map of each picture's own caption is highest on the animal asked for: (n,) of ones and zeros."""
+    return points(maps_of(network, lot, caption_maps), lot.masks)
+
+
+def rivals(network: Towers, lot: Lot, caption_maps: CaptionMaps) -> dict[str, Tensor]:
+    """How often others point at the animal asked for: the map of the other animal's caption, and `baselines`."""
+    theirs = maps_of(network, lot, caption_maps, lot.others_captions)
+    return {"the other's caption": points(theirs, lot.masks), **baselines(lot)}
+
+
 def baselines(lot: Lot) -> dict[str, Tensor]:
     """What pointing gives without a network: by chance, at the center, at the strongest edge; each (n,)."""
-    axis = torch.arange(IMAGE_SIZE) - (IMAGE_SIZE - 1) / 2
-    center = -(axis[:, None] ** 2 + axis**2)
-    gray = lot.pictures.float().mean(dim=1)
-    edges = torch.zeros_like(gray)
-    across, down = gray[:, 1:-1, 2:] - gray[:, 1:-1, :-2], gray[:, 2:, 1:-1] - gray[:, :-2, 1:-1]
-    edges[:, 1:-1, 1:-1] = (across**2 + down**2).sqrt()
+    spot = shared.spot(IMAGE_SIZE).expand(len(lot.pictures), -1, -1)
     return {
         "chance (its area)": lot.masks.double().mean(dim=(1, 2)),
-        "the center": points(center.expand(len(gray), -1, -1), lot.masks),
-        "the strongest edge": points(edges, lot.masks),
+        "the center": points(spot, lot.masks),
+        "the strongest edge": points(shared.edges(lot.pictures.float()), lot.masks),
     }
 
 
@@ -203,12 +211,6 @@ def word_vectors(network: Towers, caption: str) -> Tensor:
     return network.words.weight.detach()[[WORDS.index(word) for word in caption.split()]]
 
 
-def ahead(first: Tensor, second: Tensor, names: tuple[str, str], neither: str) -> str:
-    """Which of two is higher on the same scenes, if the paired interval tells."""
-    gap = metrics.paired_interval(first, second)
-    return neither if not gap.excludes() else names[0 if gap.mean > 0 else 1]
-
-
 def cosines(network: Towers, each: int, seed: int) -> Tensor:
     """The cosine of each pair's pictures with each pair's caption, averaged over a few pictures: (64, 64)."""
     t = network.read([caption_of(*pair) for pair in PAIRS]).detach()
@@ -225,6 +227,25 @@ def averages(network: Towers, lot: Lot) -> Tensor:
     return torch.cat([global_average_pool(network.trunk(some)) for some in lot.batches()])
 
 
-def many(count: int, seed: int, one: Pair, other: Pair) -> Lot:
-    """Scenes with always the same two animals; the first is the one that is asked for."""
-    return _drawn([[one, other]] * count, [caption_of(*one)] * count, seed)
+def swaps(network: Towers, one: Pair, other: Pair, count: int, seed: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Scenes of two animals, and the same with their colors swapped: what the averages of the 64 maps are in each.
+
+    Returns:
+        The averages (2 · count, 64), first of the scenes as they are; 0 or 1 for each, whether the colors are swapped;
+        and bool (count,), whether the first animal covers more of its scene than the other.
+    """
+    swapped = (other[0], one[1]), (one[0], other[1])
+    lots = [_drawn([list(pairs)] * count, [caption_of(*one)] * count, seed) for pairs in ((one, other), swapped)]
+    found = torch.cat([averages(network, lot) for lot in lots])
+    return found, torch.arange(2).repeat_interleave(count), larger(lots[0])
+
+
+def larger(lot: Lot) -> Tensor:
+    """Whether the animal asked for covers more of its scene than the other: bool (n,)."""
+    return lot.masks.sum(dim=(1, 2)) > lot.others.sum(dim=(1, 2))
+
+
+def seen_when_swapped(cast: Sequence[Role]) -> Tensor:
+    """Whether training held both pairs that appear when an unseen pair and the other swap colors: bool (n,)."""
+    swapped = [((role.its_color, role.asked), (role.unseen, role.other)) for role in cast]
+    return torch.tensor([set(pairs) <= set(SEEN) for pairs in swapped])
