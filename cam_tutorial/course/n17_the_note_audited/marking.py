@@ -3,6 +3,7 @@
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 import ipywidgets
 from IPython.display import display
@@ -12,6 +13,8 @@ from cam_tutorial.practice.card import COLORS, SIGNS
 from cam_tutorial.practice.prediction import Question
 
 from .note import FILES, MARKS, NOTE, Claim
+
+HERE = "17"
 
 _before: dict[str, str] = {}  # claim -> what it was marked in this kernel, so that a cell that runs again keeps it
 
@@ -100,7 +103,9 @@ class Score:
         lines = []
         for number, (claim, said) in enumerate(zip(self.claims, self.marks, strict=True), start=1):
             yours = f" (you: {said} {_sign(claim, said)})" if said else ""
-            lines.append(f"{number}. {claim.text}\n   {claim.verdict}{yours}. {claim.truth}\n   Tried: {_plain(claim)}")
+            lines.append(
+                f"{number}. {claim.text}\n   {_verdict(claim)}{yours}. {claim.truth}\n   Tried: {_plain(claim)}"
+            )
         return "\n".join([*lines, self.sentence])
 
     def _repr_html_(self) -> str:
@@ -113,7 +118,7 @@ class Score:
             yours = f"<td {left}>{_sign(claim, said, colored=True)} {said or ''}</td>" * anyone
             body += (
                 f"<tr><td {left}>{number}</td><td {left}>{html.escape(claim.text)}</td>{yours}"
-                f"<td {left}><b>{' or '.join(claim.marks)}</b></td><td {left}>{html.escape(claim.truth)}</td>"
+                f"<td {left}><b>{_verdict(claim)}</b></td><td {left}>{html.escape(claim.truth)}</td>"
                 f"<td {left}>{_links(claim)}</td></tr>"
             )
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -125,6 +130,11 @@ def verdicts(board: Board) -> None:
     display(Score(board.claims, board.marks()))  # type: ignore[no-untyped-call]
 
 
+def _verdict(claim: Claim) -> str:
+    """The mark; where two count, both."""
+    return " or ".join(claim.marks)
+
+
 def _sign(claim: Claim, said: str | None, colored: bool = False) -> str:
     if said is None:
         return ""
@@ -133,13 +143,21 @@ def _sign(claim: Claim, said: str | None, colored: bool = False) -> str:
 
 
 def _links(claim: Claim) -> str:
-    return ", ".join(
-        f'<a href="{FILES[one[:2]]}.ipynb">{one[:2]}</a>{html.escape(one[2:])}'
-        if one[:2] in FILES
-        else html.escape(one)
-        for one in claim.places
+    """Each place as a link to its heading."""
+    return "<br>".join(
+        f'{_where(place)}<a href="{_address(*place)}">{html.escape(place[1])}</a>' for place in claim.places
     )
 
 
 def _plain(claim: Claim) -> str:
-    return ", ".join(claim.places)
+    return ", ".join(f"{_where(place)}“{place[1]}”" for place in claim.places)
+
+
+def _where(place: tuple[str, str]) -> str:
+    return "here: " if place[0] == HERE else f"{place[0]}: "
+
+
+def _address(notebook: str, heading: str) -> str:
+    """A heading's address, as JupyterLab makes it."""
+    file = "" if notebook == HERE else f"{FILES[notebook]}.ipynb"
+    return f"{file}#{quote(heading.replace(' ', '-'))}"
