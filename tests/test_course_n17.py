@@ -130,7 +130,7 @@ def test_a_fault_is_named_and_not_what_would_be_right():
     right = solved_audit()
     assert audit.first_fault(right) == audit.ALL_RIGHT
     assert audit.first_fault({}) == "a: missing"
-    assert audit.first_fault({**right, "z": ("true", 1)}) == "unknown sentence 'z'"
+    assert audit.first_fault({**right, "z": ("true", 1)}) == "a key that is no sentence"
     assert audit.first_fault({**right, "c": ("true", 2)}) == "c: the verdict"
     assert audit.first_fault({**right, "c": ("other number", 9)}) == "c: the evidence"
     assert audit.first_fault({**right, "c": ("other number", 1)}) == audit.ALL_RIGHT
@@ -138,6 +138,7 @@ def test_a_fault_is_named_and_not_what_would_be_right():
     assert audit.first_fault({**right, "c": (["true"], 1)}) == "c: no such verdict"
     assert audit.first_fault({**right, "c": ("true", [1])}) == "c: no such card"
     assert audit.first_fault([right]) == "no dictionary"
+    assert audit.first_fault(None) == "nothing"
 
 
 def test_ten_crops_are_laid_where_they_were_cut():
