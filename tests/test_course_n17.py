@@ -39,7 +39,8 @@ PLACES = sorted({place for claim in NOTE for place in claim.places})
 
 @pytest.mark.parametrize(("number", "heading"), PLACES, ids=lambda part: part[:30])
 def test_a_place_is_a_heading_of_its_notebook_and_something_is_computed_below(number, heading, root):
-    """From the heading to the next of its rank."""
+    """From the heading to the next of its rank. A browser would encode any but these signs in a link to it."""
+    assert re.fullmatch(r"[\w ,:'?-]+", heading, re.ASCII)
     page = nbformat.read(root / "notebooks" / f"{FILES[number]}.ipynb", as_version=4)
     rank, computed = None, 0
     for cell in page.cells:
@@ -58,8 +59,8 @@ def test_a_place_is_a_heading_of_its_notebook_and_something_is_computed_below(nu
 
 def test_a_place_is_a_link_that_jupyterlab_follows_and_plain_words_without_it():
     score = marking.Score(NOTE[:1], [None])
-    assert 'href="04_zeroing_negative_gradients.ipynb#One-ReLU%2C-three-ways-back"' in score._repr_html_()
-    assert 'here: <a href="#The-first-claim%2C-tried">The first claim, tried</a>' in score._repr_html_()
+    assert 'href="04_zeroing_negative_gradients.ipynb#One-ReLU,-three-ways-back"' in score._repr_html_()
+    assert 'here: <a href="#The-first-claim,-tried">The first claim, tried</a>' in score._repr_html_()
     assert "Tried: 04: “One ReLU, three ways back”, here: “The first claim, tried”" in repr(score)
 
 
@@ -83,10 +84,17 @@ def test_without_marks_nothing_is_said_of_the_reader():
     assert ">you<" not in score._repr_html_() and score._repr_html_().count("<tr>") == 20
 
 
+def test_verdicts_are_folded_until_something_is_marked():
+    none, one = (marking.Score(NOTE, [said] + [None] * 18)._repr_html_() for said in (None, "true"))
+    assert none.startswith("<details><summary>Nothing is marked yet") and none.endswith("</details>")
+    assert one.startswith("<table>") and "details" not in one
+
+
 def test_buttons_count_and_outlive_a_second_run(monkeypatch):
     monkeypatch.setattr(marking, "_before", {})
     board = marking.mark()
     board.questions[4].said = MARKS.index("not in the paper")
+    assert marking.mark().marks()[4] == "not in the paper"  # before any score was asked for
     assert board.marks()[4] == "not in the paper" and board.marks().count(None) == 18
     assert marking.mark().marks()[4] == "not in the paper"
 
@@ -116,6 +124,14 @@ def test_the_summary_has_eight_errors_two_of_a_kind():
     assert "".join(audit.SUMMARY) == "abcdefghijklmn"
     assert kinds == {"true": 6, **dict.fromkeys(audit.VERDICTS[1:], 2)}
     assert all(1 <= card <= len(audit.EVIDENCE) for one in audit.SUMMARY.values() for card in one.evidence)
+
+
+def test_cards_name_headings_that_exist(root):
+    named = [re.fullmatch(r"Notebook (\d\d), “(.*)”", where) for where, _ in audit.EVIDENCE]
+    assert sum(map(bool, named)) == 2
+    for number, heading in (found.groups() for found in named if found):
+        page = (root / "notebooks" / f"{FILES[number]}.ipynb").read_text(encoding="utf-8")
+        assert f"## {heading}" in page
 
 
 def test_numbers_of_true_sentences_and_of_misplaced_ones_stand_on_their_cards():

@@ -3,7 +3,7 @@
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote
+from typing import Any
 
 import ipywidgets
 from IPython.display import display
@@ -38,8 +38,6 @@ class Board:
         for number, question in enumerate(self.questions, start=1):
             pressed = None if question.said is None else MARKS[question.said]
             found.append(self.written.get(number, pressed))
-            if pressed:
-                _before[question.question] = pressed
         return found
 
 
@@ -64,6 +62,7 @@ def mark(written: Mapping[int, str] | None = None, claims: Sequence[Claim] = NOT
         question = Question(question=f"{number}. {claim.text}", options=list(MARKS))
         kept = written.get(number, _before.get(question.question))
         question.said = None if kept is None else MARKS.index(kept)
+        question.observe(_remember, names="said")
         board.questions.append(question)
     items = "".join(f"<li>{html.escape(claim.text)}</li>" for claim in claims)
     still = f"<p>Mark each: {', '.join(MARKS)}.</p><ol>{items}</ol>"
@@ -72,9 +71,14 @@ def mark(written: Mapping[int, str] | None = None, claims: Sequence[Claim] = NOT
     return board
 
 
+def _remember(change: Any) -> None:
+    if change.new is not None:
+        _before[change.owner.question] = MARKS[change.new]
+
+
 @dataclass(frozen=True)
 class Score:
-    """The verdicts beside the marks."""
+    """The verdicts beside the marks; folded on the page as long as nothing is marked."""
 
     claims: Sequence[Claim]
     marks: Sequence[str | None]
@@ -122,7 +126,9 @@ class Score:
                 f"<td {left}>{_links(claim)}</td></tr>"
             )
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        return f"{table}<p>{html.escape(self.sentence)}</p>"
+        whole = f"{table}<p>{html.escape(self.sentence)}</p>"
+        folded = f"<details><summary>Nothing is marked yet. Show the verdicts all the same</summary>{whole}</details>"
+        return whole if anyone else folded
 
 
 def verdicts(board: Board) -> None:
@@ -158,6 +164,6 @@ def _where(place: tuple[str, str]) -> str:
 
 
 def _address(notebook: str, heading: str) -> str:
-    """A heading's address, as JupyterLab makes it."""
+    """A heading's address, for an attribute in HTML. JupyterLab finds it only if no sign in it is percent-encoded."""
     file = "" if notebook == HERE else f"{FILES[notebook]}.ipynb"
-    return f"{file}#{quote(heading.replace(' ', '-'))}"
+    return html.escape(f"{file}#{heading.replace(' ', '-')}")

@@ -41,7 +41,11 @@ NOTE = (
         "A map's weight is the mean of the gradient over all places, α = (1/Z) Σ ∂y/∂A.",
         ("false",),
         "That is Grad-CAM's α (Selvaraju et al. 2017). CAM takes the weight that the classifier learned.",
-        (("03", "α, piece by piece"), ("03", "Where CAM exists, Grad-CAM is CAM"), ("17", "The first claim, tried")),
+        (
+            ("03", "The whole method on eight numbers"),
+            ("03", "Where CAM exists, Grad-CAM is CAM"),
+            ("17", "The first claim, tried"),
+        ),
     ),
     Claim(
         "Each map is multiplied by its α, and all are summed: that is the heatmap.",
@@ -65,8 +69,9 @@ NOTE = (
     Claim(
         "It localizes better than the approach with fully connected layers.",
         ("partly",),
-        "At top-5, yes, against gradient saliency. At top-1 AlexNet-GAP is behind (67.19 against 65.17 % error, as "
-        "reported), classification drops a little, and networks trained with boxes stay ahead.",
+        "With five guesses (top-5), yes, against gradient saliency. With one (top-1) AlexNet-GAP is behind (67.19 "
+        "against 65.17 % error, as reported), classification drops a little, and networks trained with boxes stay "
+        "ahead.",
         (("17", "Claim 6, tried"),),
     ),
     Claim(
@@ -115,7 +120,8 @@ NOTE = (
     Claim(
         "It was fine-tuned on new data sets.",
         ("partly", "false"),
-        "A linear SVM on the pooled features (section 4). The trunk stays as it is; nothing is fine-tuned there.",
+        "A linear classifier (an SVM) on the pooled features, in section 4. The trunk stays as it is; nothing is "
+        "fine-tuned there.",
         (("11", "With training: a linear classifier"), ("11", "Or train all of it")),
     ),
     Claim(
