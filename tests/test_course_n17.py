@@ -21,7 +21,7 @@ from cam_tutorial.course.n17_the_note_audited.note import FILES, MARKS, NOTE
 from cam_tutorial.course.n17_the_note_audited.opening import two_maps
 
 missing_bias, solved_audit = exercise_1.solution, exercise_2.solution
-WITH_FILES = pytest.mark.skipif(authors.VARIABLE not in os.environ, reason=f"{authors.VARIABLE} is not set")
+WITH_FILES = pytest.mark.skipif(not os.environ.get(authors.VARIABLE), reason=f"{authors.VARIABLE} is not set")
 
 
 def test_the_note_has_nineteen_claims_each_with_a_verdict_and_a_place():
