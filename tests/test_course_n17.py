@@ -1,11 +1,11 @@
 """Notebook 17: the note and its marks, the authors' files, the second summary; worked by hand on small cases."""
 
 import hashlib
+import http.client
 import io
 import os
 import re
 import urllib.error
-import urllib.request
 from collections import Counter
 from pathlib import Path
 
@@ -21,29 +21,53 @@ from cam_tutorial.course.n17_the_note_audited.note import FILES, MARKS, NOTE
 from cam_tutorial.course.n17_the_note_audited.opening import two_maps
 
 missing_bias, solved_audit = exercise_1.solution, exercise_2.solution
-WITH_FILES = pytest.mark.skipif(authors.VARIABLE not in os.environ, reason=f"{authors.VARIABLE} is not set")
+WITH_FILES = pytest.mark.skipif(not os.environ.get(authors.VARIABLE), reason=f"{authors.VARIABLE} is not set")
 
 
 def test_the_note_has_nineteen_claims_each_with_a_verdict_and_a_place():
     assert len(NOTE) == 19
     for claim in NOTE:
         assert claim.marks and set(claim.marks) <= set(MARKS) and claim.truth and claim.places
-        assert any(place in FILES or place.startswith("here") for place in claim.places)
-        for place in claim.places:
-            assert place[:2] in FILES or place.startswith("here: "), place
+        assert all(number in FILES for number, _ in claim.places)
     assert sum(claim.marks == ("true",) for claim in NOTE) == 4  # as the page says
     assert sum(claim.marks == ("false",) for claim in NOTE) == 2
+    assert {number for claim in NOTE for number, _ in claim.places} >= {f"{n:02}" for n in range(8, 17)}
 
 
-def test_places_here_name_headings_of_the_page(root):
-    (page,) = (root / "notebooks").glob("17_*.ipynb")
-    headings = re.findall(r'"## ([^"\\]+)', page.read_text(encoding="utf-8"))
-    for claim in NOTE:
-        for place in claim.places:
-            if place.startswith("here"):
-                assert re.search("“(.*)”", place)[1] in headings
-    for number, stem in FILES.items():  # those that exist are called so
-        assert [path.stem for path in (root / "notebooks").glob(f"{number}_*.ipynb")] in ([stem], [])
+PLACES = sorted({place for claim in NOTE for place in claim.places})
+
+
+@pytest.mark.parametrize(("number", "heading"), PLACES, ids=lambda part: part[:30])
+def test_a_place_is_a_heading_of_its_notebook_and_something_is_computed_below(number, heading, root):
+    """From the heading to the next of its rank. A browser would encode any but these signs in a link to it."""
+    assert re.fullmatch(r"[\w ,:'?-]+", heading, re.ASCII)
+    page = nbformat.read(root / "notebooks" / f"{FILES[number]}.ipynb", as_version=4)
+    rank, computed = None, 0
+    for cell in page.cells:
+        if cell.cell_type == "code":
+            computed += rank is not None
+            continue
+        for signs, words in re.findall(r"^(#+) (.*)$", cell.source, re.M):
+            if words == heading:
+                assert rank is None, "the heading stands twice"
+                rank = len(signs)
+            elif rank is not None and len(signs) <= rank:
+                assert computed
+                return
+    raise AssertionError(f"{FILES[number]} has no heading “{heading}”")
+
+
+def test_a_place_is_a_link_that_jupyterlab_follows_and_plain_words_without_it():
+    score = marking.Score(NOTE[:1], [None])
+    assert 'href="04_zeroing_negative_gradients.ipynb#One-ReLU,-three-ways-back"' in score._repr_html_()
+    assert 'here: <a href="#The-first-claim,-tried">The first claim, tried</a>' in score._repr_html_()
+    assert "Tried: 04: “One ReLU, three ways back”, here: “The first claim, tried”" in repr(score)
+
+
+def test_where_two_marks_count_both_are_named():
+    twelfth = marking.Score(NOTE[11:12], ["true"])
+    for told in (repr(twelfth), re.sub("<[^>]+>", "", twelfth._repr_html_())):
+        assert "false or not in the paper" in told
 
 
 def test_a_score_counts_either_mark_where_two_are_right():
@@ -60,10 +84,17 @@ def test_without_marks_nothing_is_said_of_the_reader():
     assert ">you<" not in score._repr_html_() and score._repr_html_().count("<tr>") == 20
 
 
+def test_verdicts_are_folded_until_something_is_marked():
+    none, one = (marking.Score(NOTE, [said] + [None] * 18)._repr_html_() for said in (None, "true"))
+    assert none.startswith("<details><summary>Nothing is marked yet") and none.endswith("</details>")
+    assert one.startswith("<table>") and "details" not in one
+
+
 def test_buttons_count_and_outlive_a_second_run(monkeypatch):
     monkeypatch.setattr(marking, "_before", {})
     board = marking.mark()
     board.questions[4].said = MARKS.index("not in the paper")
+    assert marking.mark().marks()[4] == "not in the paper"  # before any score was asked for
     assert board.marks()[4] == "not in the paper" and board.marks().count(None) == 18
     assert marking.mark().marks()[4] == "not in the paper"
 
@@ -95,6 +126,14 @@ def test_the_summary_has_eight_errors_two_of_a_kind():
     assert all(1 <= card <= len(audit.EVIDENCE) for one in audit.SUMMARY.values() for card in one.evidence)
 
 
+def test_cards_name_headings_that_exist(root):
+    named = [re.fullmatch(r"Notebook (\d\d), “(.*)”", where) for where, _ in audit.EVIDENCE]
+    assert sum(map(bool, named)) == 2
+    for number, heading in (found.groups() for found in named if found):
+        page = (root / "notebooks" / f"{FILES[number]}.ipynb").read_text(encoding="utf-8")
+        assert f"## {heading}" in page
+
+
 def test_numbers_of_true_sentences_and_of_misplaced_ones_stand_on_their_cards():
     for letter, one in audit.SUMMARY.items():
         numbers = re.findall(r"\d+\.?\d*", re.sub(r"top-\d", "", one.text))
@@ -107,7 +146,7 @@ def test_a_fault_is_named_and_not_what_would_be_right():
     right = solved_audit()
     assert audit.first_fault(right) == audit.ALL_RIGHT
     assert audit.first_fault({}) == "a: missing"
-    assert audit.first_fault({**right, "z": ("true", 1)}) == "unknown sentence 'z'"
+    assert audit.first_fault({**right, "z": ("true", 1)}) == "a key that is no sentence"
     assert audit.first_fault({**right, "c": ("true", 2)}) == "c: the verdict"
     assert audit.first_fault({**right, "c": ("other number", 9)}) == "c: the evidence"
     assert audit.first_fault({**right, "c": ("other number", 1)}) == audit.ALL_RIGHT
@@ -115,6 +154,7 @@ def test_a_fault_is_named_and_not_what_would_be_right():
     assert audit.first_fault({**right, "c": (["true"], 1)}) == "c: no such verdict"
     assert audit.first_fault({**right, "c": ("true", [1])}) == "c: no such card"
     assert audit.first_fault([right]) == "no dictionary"
+    assert audit.first_fault(None) == "nothing"
 
 
 def test_ten_crops_are_laid_where_they_were_cut():
@@ -141,7 +181,7 @@ def test_every_cell_about_the_authors_network_is_silent_without_the_files(monkey
     for id in about:
         exec(cells[id], names)
     out = capsys.readouterr().out
-    assert names["paper"] is None and out.count("\n") == 1 and "are not here" in out
+    assert names["paper"] is None and out.count("\n") == 1 and "are not at hand" in out
 
 
 def test_two_maps_are_cam_and_guided_backprop_of_one_size():
@@ -151,41 +191,123 @@ def test_two_maps_are_cam_and_guided_backprop_of_one_size():
     assert torch.equal(glow, upsample(cam(network, x, label), 96)) and lines.shape == (1, 96, 96) and lines.min() >= 0
 
 
-def test_without_the_files_one_sentence(monkeypatch, tmp_path, capsys):
-    monkeypatch.setenv(authors.VARIABLE, str(tmp_path))
-    assert authors.published() is None
-    out = capsys.readouterr().out
-    assert out.count("\n") == 1 and "CAM_TUTORIAL_PAPER names a folder without data_net.mat" in out
+SMALL = {"a.mat": b"abc", "b.jpg": b"defg"}
 
 
-def no_network(*_, **__):
-    raise urllib.error.URLError("no route")
-
-
-def test_without_a_network_one_sentence(monkeypatch, tmp_path, capsys):
+@pytest.fixture
+def small(monkeypatch, tmp_path):
+    """Two small files in place of the authors' five, at an address of this machine; torch hub's folder is empty."""
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in SMALL.items()}
+    there = tmp_path / "there"
+    there.mkdir()
+    for name, content in SMALL.items():
+        (there / name).write_bytes(content)
+    monkeypatch.setattr(authors, "HASHES", hashes)
+    monkeypatch.setattr(authors, "ADDRESS", f"{there.as_uri()}/")
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "home"))
     monkeypatch.delenv(authors.VARIABLE, raising=False)
-    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
-    monkeypatch.setattr(urllib.request, "urlopen", no_network)
+    return there
+
+
+def said(capsys):
+    """What `published` says where it gives nothing: one sentence."""
     assert authors.published() is None
     out = capsys.readouterr().out
-    assert out.count("\n") == 1 and "could not be fetched" in out and not list(tmp_path.rglob("*.mat"))
+    assert out.count("\n") == 1 and out.startswith(
+        "The authors' files are not at hand, so the cells about their network"
+    )
+    return out
 
 
-class Answer(io.BytesIO):
+def kept(folder):
+    """The files below a folder, whatever their names."""
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_folder_that_is_none_is_named(small, monkeypatch, capsys):
+    for wrong in (small / "nowhere", small / "a.mat"):
+        monkeypatch.setenv(authors.VARIABLE, str(wrong))
+        assert f"CAM_TUTORIAL_PAPER names {wrong}, which is no folder" in said(capsys)
+
+
+def test_the_folder_that_is_named_is_taken_and_read_only(small, monkeypatch, tmp_path):
+    monkeypatch.setenv(authors.VARIABLE, str(small))
+    monkeypatch.setattr(authors, "ADDRESS", "file:///nowhere/")
+    assert authors._folder() == small and kept(small) == SMALL and not (tmp_path / "home").exists()
+
+
+def test_a_file_that_is_missing_changed_or_cut_off_is_named(small, monkeypatch, capsys):
+    monkeypatch.setenv(authors.VARIABLE, str(small))
+    for content in (b"abd", b"ab", b""):
+        (small / "a.mat").write_bytes(content)
+        assert f"{small / 'a.mat'} is not as its authors published it: changed, or cut off" in said(capsys)
+    (small / "a.mat").unlink()
+    assert f"names {small}, a folder without a.mat" in said(capsys)
+    (small / "a.mat").mkdir()
+    assert f"names {small}, a folder without a.mat" in said(capsys)
+    assert kept(small) == {"b.jpg": b"defg"}  # nothing is fetched into a folder of the reader's
+
+
+def test_the_files_are_fetched_once_and_a_spoiled_one_again(small, monkeypatch, tmp_path):
+    folder = authors._folder()
+    assert folder == tmp_path / "home" / "hub" / "zhoubolei-CAM" and kept(folder) == SMALL
+    (folder / "b.jpg").write_bytes(b"def")
+    assert authors._folder() == folder and kept(folder) == SMALL
+    monkeypatch.setattr(authors, "ADDRESS", "file:///nowhere/")
+    assert authors._folder() == folder
+
+
+def test_what_comes_changed_or_cut_off_is_not_kept(small, capsys, tmp_path):
+    for content in (b"abd", b"ab", b"<html>please sign in</html>"):
+        (small / "a.mat").write_bytes(content)
+        assert "a.mat could not be fetched: what came is cut off, or another file" in said(capsys)
+        assert kept(tmp_path / "home") == {}
+
+
+def test_without_a_network_one_sentence_and_no_folder(small, monkeypatch, tmp_path, capsys):
+    def no_network(*_, **__):
+        raise urllib.error.URLError(OSError("no route"))
+
+    monkeypatch.setattr(authors, "urlopen", no_network)
+    assert "(CAM_TUTORIAL_PAPER is not set, and a.mat could not be fetched: no route)" in said(capsys)
+    assert not (tmp_path / "home").exists()
+
+
+class BreaksOff(io.BytesIO):
     headers = {"Content-Length": "3"}  # noqa: RUF012
 
+    def read(self, size=-1):
+        return super().read(1) or self.fail()
 
-def test_what_is_fetched_is_kept_if_its_hash_is_right(monkeypatch, tmp_path):
-    monkeypatch.delenv(authors.VARIABLE, raising=False)
-    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
-    monkeypatch.setattr(authors, "HASHES", {"a.mat": hashlib.sha256(b"abc").hexdigest()})
-    asked = []
-    monkeypatch.setattr(urllib.request, "urlopen", lambda address, timeout: asked.append(address) or Answer(b"abc"))
-    assert (authors._folder() / "a.mat").read_bytes() == b"abc"
-    assert authors._folder() == tmp_path / "zhoubolei-CAM" and asked == [authors.ADDRESS + "a.mat"]  # fetched once
-    Path(authors._folder() / "a.mat").write_bytes(b"abd")
-    with pytest.raises(ValueError, match="is not the file"):
-        authors._folder()
+    def fail(self):
+        raise http.client.IncompleteRead(b"ab", 1)
+
+
+def test_a_connection_that_breaks_leaves_nothing(small, monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(authors, "urlopen", lambda *_, **__: BreaksOff(b"ab"))
+    assert "a.mat could not be fetched: IncompleteRead" in said(capsys)
+    assert kept(tmp_path / "home") == {}
+
+
+def test_a_place_that_cannot_be_written_to_is_said(small, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("TORCH_HOME", str(small / "a.mat"))  # a file
+    assert "a.mat could not be fetched: [Errno" in said(capsys)
+
+
+def test_the_address_is_the_repositorys_at_one_commit():
+    assert re.fullmatch(r"https://raw\.githubusercontent\.com/zhoubolei/CAM/[0-9a-f]{40}/", authors.ADDRESS)
+    assert all(re.fullmatch("[0-9a-f]{64}", known) for known in authors.HASHES.values()) and len(authors.HASHES) == 5
+
+
+@WITH_FILES
+def test_the_authors_own_files_come_through_an_address(monkeypatch, tmp_path, capsys):
+    there = Path(os.environ[authors.VARIABLE]).expanduser().absolute()
+    monkeypatch.delenv(authors.VARIABLE)
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    monkeypatch.setattr(authors, "ADDRESS", f"{there.as_uri()}/")
+    paper = authors.published()
+    assert paper is not None and "are here" in capsys.readouterr().out
+    assert sorted(kept(tmp_path)) == sorted(authors.HASHES)
 
 
 @WITH_FILES

@@ -46,7 +46,8 @@ SUMMARY = {
         "counted together.",
         "other number", (1, 2),
         "Sentence c: the number exists. Look for its table, and ask what that table counts.",
-        "Sentence c: two cards have such errors, one of the class alone, one of class and box. Name one of these."),
+        "Sentence c is about the validation images: one card has their errors about the class, another those about "
+        "class or box. Name one of these."),
     "d": Sentence(
         "It does not win everywhere: at top-1, AlexNet-GAP localizes worse than gradient saliency on AlexNet.",
         "true", (2,),
@@ -181,10 +182,12 @@ def first_fault(answer: Any) -> str:
 
     Of a fault it says where and of which kind it is, and not what would be right.
     """
+    if answer is None:
+        return "nothing"
     if not isinstance(answer, Mapping):
         return "no dictionary"
-    if unknown := [key for key in answer if key not in SUMMARY]:
-        return f"unknown sentence {unknown[0]!r}"
+    if any(key not in SUMMARY for key in answer):
+        return "a key that is no sentence"
     for letter, sentence in SUMMARY.items():
         if letter not in answer:
             return f"{letter}: missing"

@@ -6,9 +6,11 @@ folder that CAM_TUTORIAL_PAPER names, or else fetched once into torch hub's fold
 
 import hashlib
 import os
-import urllib.request
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import numpy as np
 import torch
@@ -73,8 +75,7 @@ def published() -> Published | None:
         net = loadmat(folder / "data_net.mat")
         photographs = _photograph(folder, 1), _photograph(folder, 2)
     except (OSError, ValueError) as error:
-        reason = str(error) or type(error).__name__
-        print(f"The authors' files are not here ({reason}): the cells about their network say nothing this time.")
+        print(f"The authors' files are not at hand, so the cells about their network say nothing this time ({error}).")
         return None
     names = [str(entry[0]).split(" ", 1)[1].split(",")[0] for entry in net["categories"].ravel()]
     print("The authors' files are here: 1,000 classes, 1,024 maps, ten crops of two photographs.")
@@ -94,33 +95,56 @@ def _folder() -> Path:
     """Where all five files lie, with the right content.
 
     Raises:
-        OSError: one is missing, and cannot be fetched.
+        OSError: one is missing or cannot be read; none is given, and it cannot be fetched.
         ValueError: one is another than the one that was audited here.
     """
     named = os.environ.get(VARIABLE)
-    folder = Path(named) if named else Path(torch.hub.get_dir()) / "zhoubolei-CAM"
+    if not named:
+        return _fetched(Path(torch.hub.get_dir()) / "zhoubolei-CAM")
+    folder = Path(named).expanduser().absolute()
+    if not folder.is_dir():
+        raise NotADirectoryError(f"{VARIABLE} names {folder}, which is no folder")
     for name, known in HASHES.items():
-        file = folder / name
-        if not file.exists():
-            if named:
-                raise FileNotFoundError(f"{VARIABLE} names a folder without {name}")
-            _fetch(name, file)
-        if hashlib.sha256(file.read_bytes()).hexdigest() != known:
-            raise ValueError(f"{file} is not the file that this notebook was written for")
+        if not (folder / name).is_file():
+            raise FileNotFoundError(f"{VARIABLE} names {folder}, a folder without {name}")
+        if _hash(folder / name) != known:
+            raise ValueError(f"{folder / name} is not as its authors published it: changed, or cut off")
+    return folder
+
+
+def _fetched(folder: Path) -> Path:
+    """The folder with all five files, of which those that are missing or spoiled are fetched."""
+    for name, known in HASHES.items():
+        try:
+            if not (folder / name).is_file() or _hash(folder / name) != known:
+                _fetch(name, folder / name)
+        except (OSError, HTTPException) as error:
+            reason = error.reason if type(error) is URLError else error
+            told = str(reason) or type(reason).__name__
+            raise OSError(f"{VARIABLE} is not set, and {name} could not be fetched: {told}") from error
     return folder
 
 
 def _fetch(name: str, file: Path) -> None:
-    try:
-        with urllib.request.urlopen(ADDRESS + name, timeout=20) as answer:
-            total = int(answer.headers.get("Content-Length", 0)) or None
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with whole(file) as unfinished, unfinished.open("wb") as out, Bar(total=total, desc=name, unit="B") as bar:
+    """Fetch one file, which is kept only if it is whole and the right one.
+
+    Raises:
+        OSError, HTTPException: no or another answer.
+    """
+    with urlopen(ADDRESS + name, timeout=20) as answer:
+        total = int(answer.headers.get("Content-Length") or 0) or None
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with whole(file) as unfinished:
+            with unfinished.open("wb") as out, Bar(total=total, desc=name, unit="B", unit_scale=True) as bar:
                 while part := answer.read(1 << 16):
                     out.write(part)
                     bar.update(len(part))
-    except OSError as error:
-        raise OSError(f"{VARIABLE} is not set, and {name} could not be fetched") from error
+            if _hash(unfinished) != HASHES[name]:
+                raise OSError("what came is cut off, or another file")
+
+
+def _hash(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def merged(maps: Tensor) -> Tensor:

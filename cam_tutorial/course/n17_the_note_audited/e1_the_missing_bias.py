@@ -53,8 +53,12 @@ list_mistakes(
     ("not_centered", lambda s, F, W: s.log() - W @ F,
      "Your b is right up to one number that is added to every class. The softmax does not see it; make the mean 0."),
     ("no_logarithm", lambda s, F, W: centered(s - W @ F),
-     "You subtract logits from probabilities. Take `scores.log()` first, which undoes the softmax (`log_softmax` would "
-     "put another on it)."),
+     "Up to one number, you subtract W F from the scores themselves. Take the logarithm of the scores, with no softmax "
+     "before it: that undoes the one that made them."),
+    ("only_the_logs_centered", lambda s, F, W: centered(s.log()) - W @ F,
+     "You made the mean of the logarithms 0, not that of b: subtract W F first, and then the mean."),
+    ("only_the_maps_centered", lambda s, F, W: s.log() - centered(W @ F),
+     "You made the mean of W F 0, not that of b: subtract W F first, and then the mean."),
     ("no_logarithm_not_centered", lambda s, F, W: s - W @ F,
      "Two steps are missing: the logarithm of the scores, which undoes the softmax, and the mean 0."),
     ("sign", lambda s, F, W: centered(W @ F - s.log()),

@@ -67,13 +67,19 @@ def other_card(letter):
     return next(card for card in range(1, len(EVIDENCE) + 1) if card not in SUMMARY[letter].evidence)
 
 
+def no_return():
+    dict(RIGHT)
+
+
 list_mistakes(
     my_audit,
+    ("nothing", no_return, "Your function gives nothing back: it needs a `return` with the dictionary."),
     ("not_a_dictionary", lambda: list(RIGHT.items()),
      "Give a dictionary: a letter, a colon, and a pair of verdict and card, for each sentence."),
     ("in_capitals", lambda: {"A": ("true", 1)},
      "A key of your dictionary is no sentence of the summary: they are \"a\" to \"n\", in small letters."),
-    *[(f"missing_{letter}", without(letter), f"Up to here it is right. Sentence {letter} is still to be judged.")
+    *[(f"missing_{letter}", without(letter),
+       f"{'' if letter == 'a' else 'Up to here it is right. '}Sentence {letter} is still to be judged.")
       for letter in SUMMARY],
     *[(f"verdict_{letter}", but(letter, (next(v for v in VERDICTS if v != one.verdict), one.evidence[0])), one.wrong)
       for letter, one in SUMMARY.items()],
@@ -82,8 +88,8 @@ list_mistakes(
     *[(f"no_pair_{letter}", but(letter, "true"),
        f"Sentence {letter} needs a pair, a verdict and the number of a card: `(\"true\", 1)`.") for letter in SUMMARY],
     *[(f"no_verdict_{letter}", but(letter, ("right", 1)),
-       f"Sentence {letter}: first comes a verdict, which is true, another's, never done, other data or other number.")
+       f"Sentence {letter}: the verdicts are true, another's, never done, other data and other number.")
       for letter in SUMMARY],
     *[(f"no_card_{letter}", but(letter, ("true", 17)),
-       f"Sentence {letter}: behind the verdict comes one card, 1 to 16.") for letter in SUMMARY],
+       f"Sentence {letter}: a card is named by its number, from 1 to {len(EVIDENCE)}.") for letter in SUMMARY],
 )  # fmt: skip

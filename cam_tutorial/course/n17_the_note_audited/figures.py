@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from cam_tutorial import live, metrics, plot, zoo
+from cam_tutorial.course.shared import dots, several
 from cam_tutorial.heatmap import blend
 from cam_tutorial.zoo import Scene
 
@@ -38,14 +39,12 @@ def shares(of: Mapping[str, Tensor]) -> None:
     figure, axes = plot.figure(plot.FULL_WIDTH, 0.7 + 0.42 * len(of))
     told = []
     for row, (name, values) in enumerate(of.items()):
-        mean, low, high = metrics.interval(values)
         axes.plot(values, [row] * len(values), "|", color=plot.NEUTRAL, markersize=12)
-        axes.plot([low, high], [row, row], color=plot.AGAINST, linewidth=2.5)
-        axes.plot(mean, row, "o", color=plot.AGAINST, markersize=7)
-        told.append(f"{name} {mean:.0%}")
+        told.append(f"{name} {values.mean():.0%}")
+    dots(axes, [metrics.interval(values) for values in of.values()])
     axes.set(yticks=range(len(of)), yticklabels=list(of), xlim=(-0.02, 1.02), ylim=(len(of) - 0.5, -0.5))
     axes.set_xlabel("share on the animal asked for (a stroke is a scene, the dot the mean, with its interval)")
-    plot.show(figure, alt=f"Of the map on the two animals, the share on the one asked for: {', '.join(told)}.")
+    plot.show(figure, alt=f"Of the map on the two animals, the share on the one asked for: {several(told)}.")
 
 
 def photographs(paper: Published, maps: Sequence[Tensor], classes: Sequence[int]) -> None:

@@ -3,6 +3,7 @@
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import ipywidgets
 from IPython.display import display
@@ -12,6 +13,8 @@ from cam_tutorial.practice.card import COLORS, SIGNS
 from cam_tutorial.practice.prediction import Question
 
 from .note import FILES, MARKS, NOTE, Claim
+
+HERE = "17"
 
 _before: dict[str, str] = {}  # claim -> what it was marked in this kernel, so that a cell that runs again keeps it
 
@@ -35,8 +38,6 @@ class Board:
         for number, question in enumerate(self.questions, start=1):
             pressed = None if question.said is None else MARKS[question.said]
             found.append(self.written.get(number, pressed))
-            if pressed:
-                _before[question.question] = pressed
         return found
 
 
@@ -61,6 +62,7 @@ def mark(written: Mapping[int, str] | None = None, claims: Sequence[Claim] = NOT
         question = Question(question=f"{number}. {claim.text}", options=list(MARKS))
         kept = written.get(number, _before.get(question.question))
         question.said = None if kept is None else MARKS.index(kept)
+        question.observe(_remember, names="said")
         board.questions.append(question)
     items = "".join(f"<li>{html.escape(claim.text)}</li>" for claim in claims)
     still = f"<p>Mark each: {', '.join(MARKS)}.</p><ol>{items}</ol>"
@@ -69,9 +71,14 @@ def mark(written: Mapping[int, str] | None = None, claims: Sequence[Claim] = NOT
     return board
 
 
+def _remember(change: Any) -> None:
+    if change.new is not None:
+        _before[change.owner.question] = MARKS[change.new]
+
+
 @dataclass(frozen=True)
 class Score:
-    """The verdicts beside the marks."""
+    """The verdicts beside the marks; folded on the page as long as nothing is marked."""
 
     claims: Sequence[Claim]
     marks: Sequence[str | None]
@@ -100,7 +107,9 @@ class Score:
         lines = []
         for number, (claim, said) in enumerate(zip(self.claims, self.marks, strict=True), start=1):
             yours = f" (you: {said} {_sign(claim, said)})" if said else ""
-            lines.append(f"{number}. {claim.text}\n   {claim.verdict}{yours}. {claim.truth}\n   Tried: {_plain(claim)}")
+            lines.append(
+                f"{number}. {claim.text}\n   {_verdict(claim)}{yours}. {claim.truth}\n   Tried: {_plain(claim)}"
+            )
         return "\n".join([*lines, self.sentence])
 
     def _repr_html_(self) -> str:
@@ -113,16 +122,23 @@ class Score:
             yours = f"<td {left}>{_sign(claim, said, colored=True)} {said or ''}</td>" * anyone
             body += (
                 f"<tr><td {left}>{number}</td><td {left}>{html.escape(claim.text)}</td>{yours}"
-                f"<td {left}><b>{' or '.join(claim.marks)}</b></td><td {left}>{html.escape(claim.truth)}</td>"
+                f"<td {left}><b>{_verdict(claim)}</b></td><td {left}>{html.escape(claim.truth)}</td>"
                 f"<td {left}>{_links(claim)}</td></tr>"
             )
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        return f"{table}<p>{html.escape(self.sentence)}</p>"
+        whole = f"{table}<p>{html.escape(self.sentence)}</p>"
+        folded = f"<details><summary>Nothing is marked yet. Show the verdicts all the same</summary>{whole}</details>"
+        return whole if anyone else folded
 
 
 def verdicts(board: Board) -> None:
     """Show what is true of each claim, whose it is and where it is tried, beside the reader's marks."""
     display(Score(board.claims, board.marks()))  # type: ignore[no-untyped-call]
+
+
+def _verdict(claim: Claim) -> str:
+    """The mark; where two count, both."""
+    return " or ".join(claim.marks)
 
 
 def _sign(claim: Claim, said: str | None, colored: bool = False) -> str:
@@ -133,13 +149,21 @@ def _sign(claim: Claim, said: str | None, colored: bool = False) -> str:
 
 
 def _links(claim: Claim) -> str:
-    return ", ".join(
-        f'<a href="{FILES[one[:2]]}.ipynb">{one[:2]}</a>{html.escape(one[2:])}'
-        if one[:2] in FILES
-        else html.escape(one)
-        for one in claim.places
+    """Each place as a link to its heading."""
+    return "<br>".join(
+        f'{_where(place)}<a href="{_address(*place)}">{html.escape(place[1])}</a>' for place in claim.places
     )
 
 
 def _plain(claim: Claim) -> str:
-    return ", ".join(claim.places)
+    return ", ".join(f"{_where(place)}“{place[1]}”" for place in claim.places)
+
+
+def _where(place: tuple[str, str]) -> str:
+    return "here: " if place[0] == HERE else f"{place[0]}: "
+
+
+def _address(notebook: str, heading: str) -> str:
+    """A heading's address, for an attribute in HTML. JupyterLab finds it only if no sign in it is percent-encoded."""
+    file = "" if notebook == HERE else f"{FILES[notebook]}.ipynb"
+    return html.escape(f"{file}#{heading.replace(' ', '-')}")
