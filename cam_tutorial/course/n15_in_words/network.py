@@ -1,6 +1,6 @@
 """zoo-words: answers questions about a scene. It reads, looks for the animal named, and weighs what is around it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -41,6 +41,14 @@ class Parts(NamedTuple):
     attention: Tensor
 
 
+class Turned(nn.Module):
+    """The maps B that are averaged, as a layer of its own: so `cam` and `grad_cam` find them."""
+
+    def forward(self, A: Tensor, gamma: Tensor, beta: Tensor, window: Tensor) -> Tensor:
+        """Maps (N, K, h, w), two numbers a map (N, K), and the window (N, h, w) -> (N, K, h, w)."""
+        return modulate(A, gamma, beta) * window[:, None]
+
+
 class WordsNet(nn.Module):
     """Reads the question, looks for the animal that it names, steps aside if it says so, and averages what is there."""
 
@@ -54,6 +62,7 @@ class WordsNet(nn.Module):
         self.look_for = nn.EmbeddingBag(len(WORDS), models.MAPS, mode="sum")
         self.step = nn.Linear(READ, len(STEPS))
         self.mix, self.turn = nn.Conv2d(seen, MAPS, kernel_size=1), nn.Linear(READ, 2 * MAPS)
+        self.turned = Turned()
         self.classifier = nn.Linear(MAPS, len(ANSWERS))
 
     def forward(self, images: Tensor, questions: Tensor) -> Tensor:
@@ -72,7 +81,8 @@ class WordsNet(nn.Module):
     def maps(self, features: Tensor, half: Tensor, questions: Tensor) -> Tensor:
         """The maps that are averaged, (N, 64, 12, 12)."""
         parts = self.parts(features, half, questions)
-        return modulate(parts.A, parts.gamma, parts.beta) * parts.window[:, None]
+        maps: Tensor = self.turned(parts.A, parts.gamma, parts.beta, parts.window)
+        return maps
 
     def parts(self, features: Tensor, half: Tensor, questions: Tensor) -> "Parts":
         """What the maps are made of."""
@@ -180,9 +190,26 @@ def draw(count: int, seed: int, network: WordsNet, *, habit: float = HABIT, prog
 
 
 def fit(
-    network: WordsNet, drawn: Drawn, *, epochs: int, seed: int = 0, batch_size: int = BATCH, progress: bool = True
+    network: WordsNet,
+    drawn: Drawn,
+    *,
+    epochs: int,
+    seed: int = 0,
+    batch_size: int = BATCH,
+    progress: bool = True,
+    after: Callable[[WordsNet], object] | None = None,
 ) -> list[float]:
-    """Train all but the trunk: each step takes some scenes, and asks each about two colors and one place."""
+    """Train all but the trunk: each step takes some scenes, and asks each about two colors and one place.
+
+    Args:
+        network: as `untrained` makes it.
+        drawn: the scenes, as it sees them.
+        epochs: how often it meets each of them.
+        seed: of their order and of what they are asked.
+        batch_size: scenes a step.
+        progress: whether to show a bar.
+        after: what is done with the network after each epoch, such as looking at what it says so far.
+    """
     order = torch.Generator().manual_seed(seed)
     steps = epochs * -(-len(drawn.asked) // batch_size)
     learned = [weight for name, weight in network.named_parameters() if not name.startswith("trunk.")]
@@ -204,6 +231,8 @@ def fit(
                 losses.append(loss.item())
                 bar.update()
                 bar.set_postfix(loss=f"{loss.item():.2f}", refresh=False)
+            if after is not None:
+                after(network)
     return losses
 
 
