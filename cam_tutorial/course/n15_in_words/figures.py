@@ -87,7 +87,7 @@ def rates(measured: Mapping[str, Mapping[str, Tensor]]) -> None:
         dots(axis, means, plot.ACCENT)
         for y, one in enumerate(means):
             left = one.high < 0.84
-            at, side = (one.high + 0.02, "left") if left else (one.low - 0.02, "right")
+            at, side = (one.high + 0.03, "left") if left else (one.low - 0.03, "right")
             axis.text(at, y, f"{one.mean:.0%}", va="center", ha=side, color=plot.INK)
         axis.set(title=title, xlim=(-0.03, 1.03), xticks=(0, 0.5, 1), xticklabels=("0", "½", "1"))
         axis.set(ylim=(len(rows) - 0.4, -0.6), yticks=range(len(rows)))
