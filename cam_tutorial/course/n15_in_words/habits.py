@@ -46,14 +46,15 @@ def learn(seed: int, watched: Sequence[Asked]) -> Run:
     network = words.untrained(seed)
     with torch.no_grad():  # the trunk does not learn: it sees the pictures once
         seen = [[network.see(some) for some in one.inputs.split(AT_ONCE)] for one in watched]
-    whole = [[torch.cat(part) for part in zip(*parts, strict=True)] for parts in seen]
     said: list[list[Tensor]] = [[] for _ in watched]
     early: list[WordsNet] = []
 
     @torch.no_grad()
     def note(so_far: WordsNet) -> None:
-        for one, (features, half), answers in zip(watched, whole, said, strict=True):
-            answers.append(so_far.answer(features, half, one.words).argmax(dim=1))
+        for one, parts, answers in zip(watched, seen, said, strict=True):
+            each = zip(parts, one.words.split(AT_ONCE), strict=True)
+            logits = [so_far.answer(*part, questions) for part, questions in each]
+            answers.append(torch.cat(logits).argmax(dim=1))
         if len(said[0]) == EARLY:
             early.append(deepcopy(so_far).requires_grad_(False))
 

@@ -73,20 +73,23 @@ class WordsNet(nn.Module):
         """What no question changes: the trunk's maps (N, 64, 12, 12), and the picture at half its size."""
         return self.trunk(images), F.avg_pool2d(images, 2)
 
-    def answer(self, features: Tensor, half: Tensor, questions: Tensor) -> Tensor:
-        """From what `see` gives, and the questions, to the logits."""
-        logits: Tensor = self.classifier(global_average_pool(self.maps(features, half, questions)))
+    def answer(self, features: Tensor, half: Tensor, questions: Tensor, of: Tensor | None = None) -> Tensor:
+        """From what `see` gives, and the questions, to the logits; `of`: see `parts`."""
+        logits: Tensor = self.classifier(global_average_pool(self.maps(features, half, questions, of)))
         return logits
 
-    def maps(self, features: Tensor, half: Tensor, questions: Tensor) -> Tensor:
-        """The maps that are averaged, (N, 64, 12, 12)."""
-        parts = self.parts(features, half, questions)
+    def maps(self, features: Tensor, half: Tensor, questions: Tensor, of: Tensor | None = None) -> Tensor:
+        """The maps that are averaged, (N, 64, 12, 12); `of`: see `parts`."""
+        parts = self.parts(features, half, questions, of)
         maps: Tensor = self.turned(parts.A, parts.gamma, parts.beta, parts.window)
         return maps
 
-    def parts(self, features: Tensor, half: Tensor, questions: Tensor) -> "Parts":
-        """What the maps are made of."""
-        seen = torch.cat([features, VIVID * self.shades(half)], dim=1)
+    def parts(self, features: Tensor, half: Tensor, questions: Tensor, of: Tensor | None = None) -> "Parts":
+        """What the maps are made of; `of`: which picture each question is about, (N,), None for one of each."""
+        colors = VIVID * self.shades(half)
+        if of is not None:
+            features, colors = features[of], colors[of]
+        seen = torch.cat([features, colors], dim=1)
         q = self.read(self.words(questions))
         a = self.attend(features, questions)
         window = torch.einsum("ns,nsij->nij", self.step(q).softmax(dim=1), places(a))
@@ -218,13 +221,14 @@ def fit(
     with torch.enable_grad(), Bar(total=steps, desc="training", disable=not progress) as bar:
         for _ in range(epochs):
             for batch in torch.randperm(len(drawn.asked), generator=order).split(batch_size):
-                index, texts, answers = [], [], []
-                for n in batch.tolist():
+                of, texts, answers = [], [], []
+                for place, n in enumerate(batch.tolist()):
                     for kind, (words, said) in enumerate(drawn.asked[n]):
                         for k in torch.randperm(len(said), generator=order)[: TIMES[kind]].tolist():
-                            index.append(n), texts.append(words[k]), answers.append(said[k])
-                inputs = drawn.features[index].float(), drawn.half[index].float(), torch.stack(texts)
-                loss = F.cross_entropy(network.answer(*inputs), torch.stack(answers))
+                            of.append(place), texts.append(words[k]), answers.append(said[k])
+                seen = drawn.features[batch].float(), drawn.half[batch].float()
+                logits = network.answer(*seen, torch.stack(texts), torch.tensor(of))
+                loss = F.cross_entropy(logits, torch.stack(answers))
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
