@@ -3,12 +3,13 @@
 import pytest
 import torch
 
-from cam_tutorial import metrics, models, zoo
-from cam_tutorial.cam import class_activation_map
-from cam_tutorial.course.n15_in_words import asking
+from cam_tutorial import Adapted, metrics, models, zoo
+from cam_tutorial.cam import cam, class_activation_map
+from cam_tutorial.course.n15_in_words import asking, habits
 from cam_tutorial.course.n15_in_words import network as words
 from cam_tutorial.course.n15_in_words.e1_modulate import my_modulate
 from cam_tutorial.course.n15_in_words.e2_blind_guess import my_blind_guess
+from cam_tutorial.grad_cam import grad_cam
 
 modulate, blind_guess = my_modulate.solution, my_blind_guess.solution
 
@@ -114,3 +115,46 @@ def test_a_small_training_learns_and_leaves_the_trunk():
     assert sum(made.losses[-2:]) < sum(made.losses[:2]) and 0 <= made.accuracy <= 1
     trunk = models.load(words.TRUNK).get_submodule("trunk").state_dict()
     assert all(torch.equal(made.network.trunk.state_dict()[key], value) for key, value in trunk.items())
+
+
+def test_the_networks_own_functions_find_the_averaged_maps(network, few):
+    """`cam` and `grad_cam` of a network with the questions already in it: the map of each answer, and 1/Z of it."""
+    inputs, questions = few.inputs[:5], few.words[:5]
+    asks = Adapted(network, lambda network, images: network(images, questions))
+    assert grad_cam.layer_of(asks, inputs) == "network.turned"
+    B, y = asking.read(network, inputs, questions)
+    M = class_activation_map(B, network.classifier.weight, y.argmax(dim=1))
+    torch.testing.assert_close(cam(asks, inputs), M, atol=1e-2, rtol=1e-4)
+    torch.testing.assert_close(144 * grad_cam(asks, inputs, relu=False), M, atol=1e-2, rtol=1e-4)
+
+
+def test_an_animal_in_gray_has_no_color_and_nothing_else_changes(few):
+    gray, mask = asking.painted_gray(few), few.about
+    assert torch.equal(gray.permute(0, 2, 3, 1)[~mask], few.inputs.permute(0, 2, 3, 1)[~mask])
+    inside = gray.permute(0, 2, 3, 1)[mask]
+    assert torch.equal(inside[:, 0], inside[:, 1]) and torch.equal(inside[:, 0], inside[:, 2])
+    torch.testing.assert_close(inside[:, 0], few.inputs.mean(dim=1)[mask])
+
+
+def test_hits_are_counted_where_the_answer_is_given(network, few):
+    y = asking.read(network, few.inputs, few.words)[1].argmax(dim=1)
+    answer = int(y.mode().values)
+    found = asking.hits(network, few, answer)
+    assert len(found) == (y == answer).sum() and set(found.tolist()) <= {0.0, 1.0}
+
+
+def test_when_a_habit_and_the_colors_begin_by_hand(network):
+    fish = torch.tensor([[1, 0], [9, 9], [9, 9], [1, 2]])  # 9 is the habit; everybody gets it after the second epoch
+    cats = torch.tensor([[0, 0], [9, 9], [3, 0], [3, 4]])
+    run = habits.Run(network, [fish, cats])
+    assert run.share(0, 9).tolist() == [0, 1, 1, 0]
+    assert run.begins(9, torch.tensor([3, 4])) == (3, 4)
+    assert habits.starts(torch.zeros(4, dtype=torch.bool)) == 5
+
+
+def test_a_training_is_watched_after_each_epoch(few, monkeypatch):
+    for name, value in {"SCENES": 12, "EPOCHS": 3, "AT_A_STEP": 6, "EARLY": 2}.items():
+        monkeypatch.setattr(habits, name, value)
+    run = habits.learn(0, (few, few))
+    assert [len(answers) for answers in run.said] == [3, 3] and torch.equal(*run.said)
+    assert torch.equal(asking.read(run.early, few.inputs, few.words)[1].argmax(dim=1), run.said[0][1])

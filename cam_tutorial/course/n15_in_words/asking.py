@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 
 from cam_tutorial import metrics, upsample, zoo
+from cam_tutorial.cam import class_activation_map
+from cam_tutorial.course.shared import edges, spot
 from cam_tutorial.zoo import ANIMALS, Question, Scene
 
 from . import network as words
@@ -119,18 +121,11 @@ def pointing(maps: Tensor, masks: Tensor) -> Tensor:
 
 def baselines(some: Asked) -> dict[str, Tensor]:
     """How often one points at the animal asked about without a network: by chance, at the center, at an edge."""
-    size = some.inputs.shape[-1]
-    axis = torch.arange(size) - (size - 1) / 2
-    center = -(axis[:, None] ** 2 + axis[None] ** 2)
-    gray = some.inputs.mean(dim=1)
-    edges = torch.zeros_like(gray)
-    edges[:, 1:-1, 1:-1] = (
-        (gray[:, 2:, 1:-1] - gray[:, :-2, 1:-1]) ** 2 + (gray[:, 1:-1, 2:] - gray[:, 1:-1, :-2]) ** 2
-    ).sqrt()
+    middle, steep = spot(some.inputs.shape[-1]).expand_as(some.about), edges(some.inputs)
     return {
         "chance": some.about.double().mean(dim=(1, 2)),
-        "the center": metrics.pointing_game(center.expand(len(some), size, size), some.about).double(),
-        "an edge": metrics.pointing_game(edges, some.about).double(),
+        "the center": metrics.pointing_game(middle, some.about).double(),
+        "an edge": metrics.pointing_game(steep, some.about).double(),
     }
 
 
@@ -162,3 +157,16 @@ def with_one(name: str, count: int, seed: int) -> tuple[Asked, Tensor]:
 def says(network: WordsNet, some: Asked, answer: int, inputs: Tensor | None = None) -> Tensor:
     """Whether a network gives an answer, question by question, (n,); also to other inputs than theirs."""
     return (read(network, some.inputs if inputs is None else inputs, some.words)[1].argmax(dim=1) == answer).double()
+
+
+def hits(network: WordsNet, some: Asked, answer: int) -> Tensor:
+    """Where a network gives an answer: whether the answer's map points at the animal asked about, one each."""
+    B, logits = read(network, some.inputs, some.words)
+    maps = class_activation_map(B, network.classifier.weight.detach(), answer)
+    return pointing(maps, some.about)[logits.argmax(dim=1) == answer]
+
+
+def painted_gray(some: Asked) -> Tensor:
+    """The inputs, with the animal that each question is about in grays: as bright as it was, and without a color."""
+    gray = some.inputs.mean(dim=1, keepdim=True)
+    return torch.where(some.about[:, None], gray, some.inputs)

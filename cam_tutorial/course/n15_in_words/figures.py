@@ -7,16 +7,13 @@ from torch import Tensor
 
 from cam_tutorial import metrics, plot, zoo
 from cam_tutorial.cam import class_activation_map
+from cam_tutorial.course.shared import dots, several
 from cam_tutorial.zoo import Scene
 
-from . import asking
+from . import asking, habits
 from .network import ANSWERS, WordsNet, numbers
 
 FINE = 288  # pixels of a drawn scene; the network sees 96
-
-
-def several(words: Sequence[str]) -> str:
-    return ", ".join(words[:-1]) + " and " + words[-1] if len(words) > 1 else words[0]
 
 
 def fine(scene: Scene) -> Tensor:
@@ -26,7 +23,9 @@ def fine(scene: Scene) -> Tensor:
 
 
 def _animals(scene: Scene) -> str:
-    return several([f"a {animal.color} {animal.name}" for animal in scene.animals])
+    return several(
+        f"{'an' if animal.color[0] in 'aeiou' else 'a'} {animal.color} {animal.name}" for animal in scene.animals
+    )
 
 
 def answers(network: WordsNet, scene: Scene, texts: Sequence[str]) -> None:
@@ -85,40 +84,80 @@ def rates(measured: Mapping[str, Mapping[str, Tensor]]) -> None:
     told = []
     for axis, (title, found) in zip(axes[0], measured.items(), strict=True):
         means = [metrics.interval(found[row]) for row in rows]
+        dots(axis, means, plot.ACCENT)
         for y, one in enumerate(means):
-            axis.plot([one.low, one.high], [y, y], color=plot.ACCENT, linewidth=2.4)
-            axis.plot(one.mean, y, "o", color=plot.ACCENT)
-            high = one.high < 0.84
-            axis.text(
-                one.high + 0.02 if high else one.low - 0.02,
-                y,
-                f"{one.mean:.0%}",
-                va="center",
-                ha="left" if high else "right",
-                color=plot.INK,
-            )
+            left = one.high < 0.84
+            at, side = (one.high + 0.03, "left") if left else (one.low - 0.03, "right")
+            axis.text(at, y, f"{one.mean:.0%}", va="center", ha=side, color=plot.INK)
         axis.set(title=title, xlim=(-0.03, 1.03), xticks=(0, 0.5, 1), xticklabels=("0", "½", "1"))
         axis.set(ylim=(len(rows) - 0.4, -0.6), yticks=range(len(rows)))
         axis.grid(axis="x", color=plot.FAINT, linewidth=0.4, alpha=0.5)
-        told.append(f"{title}: {several([f'{row} {one.mean:.0%}' for row, one in zip(rows, means, strict=True)])}")
+        told.append(f"{title}: {several(f'{row} {one.mean:.0%}' for row, one in zip(rows, means, strict=True))}")
     axes[0][0].set_yticklabels(rows)
     plot.show(figure, alt=f"Each share a dot with its interval over the scenes. {'. '.join(told)}.")
 
 
-def habit(small: WordsNet, network: WordsNet, some: asking.Asked, n: int) -> None:
-    """A scene, and the answers of two networks to one question, each with its map."""
-    scene, maps, titles, told = some.scene(n), [], [], []
-    for name, one in (("small", small), ("zoo-words", network)):
-        B, logits = asking.read(one, some.inputs[n : n + 1], some.words[n : n + 1])
+def habit(early: WordsNet, network: WordsNet, some: asking.Asked, n: int) -> None:
+    """One question about a scene, and about the same with the animal in gray: two answers of one network, and its maps.
+
+    In the middle the answer of a finished network, with its map.
+    """
+    scene = some.scene(n)
+    gray = asking.painted_gray(some)[n]
+    tried = [("early", early, some.inputs[n]), ("zoo-words", network, some.inputs[n]), ("early, in gray", early, gray)]
+    maps, titles, told = [], [], []
+    for name, one, image in tried:
+        B, logits = asking.read(one, image[None], some.words[n : n + 1])
         said = logits.argmax(dim=1)
         maps.append(class_activation_map(B, one.classifier.weight.detach(), said)[0])
         titles.append(f"{name}: “{ANSWERS[int(said)]}”")
-        told.append(f"{name} says “{ANSWERS[int(said)]}”, and its map is highest on {_where(maps[-1], scene)}")
+        told.append(f"{name}: “{ANSWERS[int(said)]}”, with a map highest on {_where(maps[-1], scene)}")
+    fines = [fine(scene)] * 3 + [_in_gray(some.scene(n, FINE))]
     plot.panels(
-        [fine(scene)] * 3,
+        fines,
         [None, *maps],
         titles=[some.texts[n], *titles],
-        alt=f"A scene with {_animals(scene)}, asked “{some.texts[n]}”. {'; '.join(told)}.",
+        alt=f"A scene with {_animals(scene)}, asked “{some.texts[n]}”, by a network after {habits.EARLY} epochs, by "
+        f"zoo-words, and by the first again when the {scene.animals[0].name} is painted gray. {'; '.join(told)}.",
+    )
+
+
+def _in_gray(scene: Scene) -> Tensor:
+    """The picture, its first animal in grays."""
+    return torch.where(scene.animals[0].mask, scene.image.mean(dim=0), scene.image)
+
+
+def learning(runs: Sequence[habits.Run], blue: int, answers: Tensor) -> None:
+    """Epoch by epoch and training by training: who is called blue, and how many colors of cats are right.
+
+    Args:
+        runs: that watched fish and cats, none of them blue.
+        blue: the number of that answer.
+        answers: the right ones for the cats, (n,).
+    """
+    figure, axes = plot.figure(plot.FULL_WIDTH, 2.6, columns=len(runs), sharey=True)
+    told = []
+    for number, (axis, run) in enumerate(zip(axes, runs, strict=True), start=1):
+        fish, cats = run.said
+        lines = {
+            "fish called “blue”": (fish == blue, plot.AGAINST, "-"),
+            "cats called “blue”": (cats == blue, plot.AGAINST, ":"),
+            "cats called rightly": (cats == answers, plot.ACCENT, "-"),
+        }
+        for label, (values, color, style) in lines.items():
+            axis.plot(range(1, len(fish) + 1), values.double().mean(dim=1), style, color=color, label=label)
+        axis.axvline(habits.EARLY, color=plot.FAINT, linewidth=0.8)
+        axis.set(title=f"training {number}", xlabel="epoch", xticks=range(2, len(fish) + 1, 2))
+        axis.set(ylim=(-0.03, 1.03), yticks=(0, 0.5, 1), yticklabels=("0", "½", "1"))
+        at = {f"after epoch {habits.EARLY}": habits.EARLY - 1, "after the last": len(fish) - 1}
+        shares = [
+            f"{when} {several(f'{label} {values[k].double().mean():.0%}' for label, (values, *_) in lines.items())}"
+            for when, k in at.items()
+        ]
+        told.append(f"Training {number}: {'; '.join(shares)}.")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    plot.show(
+        figure, alt=f"Shares over the epochs of {len(runs)} trainings, epoch {habits.EARLY} marked. {' '.join(told)}"
     )
 
 

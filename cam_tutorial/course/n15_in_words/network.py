@@ -1,6 +1,6 @@
 """zoo-words: answers questions about a scene. It reads, looks for the animal named, and weighs what is around it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -41,6 +41,14 @@ class Parts(NamedTuple):
     attention: Tensor
 
 
+class Turned(nn.Module):
+    """The maps B that are averaged, as a layer of its own: so `cam` and `grad_cam` find them."""
+
+    def forward(self, A: Tensor, gamma: Tensor, beta: Tensor, window: Tensor) -> Tensor:
+        """Maps (N, K, h, w), two numbers a map (N, K), and the window (N, h, w) -> (N, K, h, w)."""
+        return modulate(A, gamma, beta) * window[:, None]
+
+
 class WordsNet(nn.Module):
     """Reads the question, looks for the animal that it names, steps aside if it says so, and averages what is there."""
 
@@ -54,6 +62,7 @@ class WordsNet(nn.Module):
         self.look_for = nn.EmbeddingBag(len(WORDS), models.MAPS, mode="sum")
         self.step = nn.Linear(READ, len(STEPS))
         self.mix, self.turn = nn.Conv2d(seen, MAPS, kernel_size=1), nn.Linear(READ, 2 * MAPS)
+        self.turned = Turned()
         self.classifier = nn.Linear(MAPS, len(ANSWERS))
 
     def forward(self, images: Tensor, questions: Tensor) -> Tensor:
@@ -64,19 +73,23 @@ class WordsNet(nn.Module):
         """What no question changes: the trunk's maps (N, 64, 12, 12), and the picture at half its size."""
         return self.trunk(images), F.avg_pool2d(images, 2)
 
-    def answer(self, features: Tensor, half: Tensor, questions: Tensor) -> Tensor:
-        """From what `see` gives, and the questions, to the logits."""
-        logits: Tensor = self.classifier(global_average_pool(self.maps(features, half, questions)))
+    def answer(self, features: Tensor, half: Tensor, questions: Tensor, of: Tensor | None = None) -> Tensor:
+        """From what `see` gives, and the questions, to the logits; `of`: see `parts`."""
+        logits: Tensor = self.classifier(global_average_pool(self.maps(features, half, questions, of)))
         return logits
 
-    def maps(self, features: Tensor, half: Tensor, questions: Tensor) -> Tensor:
-        """The maps that are averaged, (N, 64, 12, 12)."""
-        parts = self.parts(features, half, questions)
-        return modulate(parts.A, parts.gamma, parts.beta) * parts.window[:, None]
+    def maps(self, features: Tensor, half: Tensor, questions: Tensor, of: Tensor | None = None) -> Tensor:
+        """The maps that are averaged, (N, 64, 12, 12); `of`: see `parts`."""
+        parts = self.parts(features, half, questions, of)
+        maps: Tensor = self.turned(parts.A, parts.gamma, parts.beta, parts.window)
+        return maps
 
-    def parts(self, features: Tensor, half: Tensor, questions: Tensor) -> "Parts":
-        """What the maps are made of."""
-        seen = torch.cat([features, VIVID * self.shades(half)], dim=1)
+    def parts(self, features: Tensor, half: Tensor, questions: Tensor, of: Tensor | None = None) -> "Parts":
+        """What the maps are made of; `of`: which picture each question is about, (N,), None for one of each."""
+        colors = VIVID * self.shades(half)
+        if of is not None:
+            features, colors = features[of], colors[of]
+        seen = torch.cat([features, colors], dim=1)
         q = self.read(self.words(questions))
         a = self.attend(features, questions)
         window = torch.einsum("ns,nsij->nij", self.step(q).softmax(dim=1), places(a))
@@ -180,9 +193,26 @@ def draw(count: int, seed: int, network: WordsNet, *, habit: float = HABIT, prog
 
 
 def fit(
-    network: WordsNet, drawn: Drawn, *, epochs: int, seed: int = 0, batch_size: int = BATCH, progress: bool = True
+    network: WordsNet,
+    drawn: Drawn,
+    *,
+    epochs: int,
+    seed: int = 0,
+    batch_size: int = BATCH,
+    progress: bool = True,
+    after: Callable[[WordsNet], object] | None = None,
 ) -> list[float]:
-    """Train all but the trunk: each step takes some scenes, and asks each about two colors and one place."""
+    """Train all but the trunk: each step takes some scenes, and asks each about two colors and one place.
+
+    Args:
+        network: as `untrained` makes it.
+        drawn: the scenes, as it sees them.
+        epochs: how often it meets each of them.
+        seed: of their order and of what they are asked.
+        batch_size: scenes a step.
+        progress: whether to show a bar.
+        after: what is done with the network after each epoch, such as looking at what it says so far.
+    """
     order = torch.Generator().manual_seed(seed)
     steps = epochs * -(-len(drawn.asked) // batch_size)
     learned = [weight for name, weight in network.named_parameters() if not name.startswith("trunk.")]
@@ -191,19 +221,22 @@ def fit(
     with torch.enable_grad(), Bar(total=steps, desc="training", disable=not progress) as bar:
         for _ in range(epochs):
             for batch in torch.randperm(len(drawn.asked), generator=order).split(batch_size):
-                index, texts, answers = [], [], []
-                for n in batch.tolist():
+                of, texts, answers = [], [], []
+                for place, n in enumerate(batch.tolist()):
                     for kind, (words, said) in enumerate(drawn.asked[n]):
                         for k in torch.randperm(len(said), generator=order)[: TIMES[kind]].tolist():
-                            index.append(n), texts.append(words[k]), answers.append(said[k])
-                inputs = drawn.features[index].float(), drawn.half[index].float(), torch.stack(texts)
-                loss = F.cross_entropy(network.answer(*inputs), torch.stack(answers))
+                            of.append(place), texts.append(words[k]), answers.append(said[k])
+                seen = drawn.features[batch].float(), drawn.half[batch].float()
+                logits = network.answer(*seen, torch.stack(texts), torch.tensor(of))
+                loss = F.cross_entropy(logits, torch.stack(answers))
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
                 losses.append(loss.item())
                 bar.update()
                 bar.set_postfix(loss=f"{loss.item():.2f}", refresh=False)
+            if after is not None:
+                after(network)
     return losses
 
 
