@@ -123,7 +123,7 @@ def test_guesses_are_those_of_the_course():
 
 
 def test_linear_classifiers_learn_what_a_trunk_holds():
-    """One label of each is enough for features that tell the species; a mean over trunks, one of which tells nothing."""
+    """One label of each is enough for features that tell the species; of several trunks the mean is taken."""
 
     class Trunk(torch.nn.Module):
         def __init__(self, tells):

@@ -1,7 +1,7 @@
 """What notebook 13 measures on. Seeds below 1,000,000 are learned from, those above it are held out."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
