@@ -103,7 +103,7 @@ def test_things_beside_the_animal_are_smaller_and_leave_it_as_it_was():
     pictures = material.held_out(2)
     both, alone = material.with_things(pictures)
     assert both.shape == alone.shape == pictures.small.shape
-    scenes = material.beside(pictures.scenes)
+    scenes = [material.beside(scene) for scene in pictures.scenes]
     covered = torch.stack([scene.things[0].mask.float().mean() for scene in scenes])
     assert covered.mean() < pictures.masks.float().mean()
     for scene, image, drawn in zip(scenes, pictures.small, both, strict=True):
@@ -123,7 +123,7 @@ def test_guesses_are_those_of_the_course():
 
 
 def test_linear_classifiers_learn_what_a_trunk_holds():
-    """One label of each is enough for features that tell the species; a mean over trunks, one of which tells nothing."""
+    """One label of each is enough for features that tell the species; of several trunks the mean is taken."""
 
     class Trunk(torch.nn.Module):
         def __init__(self, tells):

@@ -1,7 +1,7 @@
 """What notebook 13 measures on. Seeds below 1,000,000 are learned from, those above it are held out."""
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -135,17 +135,17 @@ def without(pictures: Pictures) -> Tensor:
     return torch.cat([small(zoo.preprocess(scene.without(scene.animals[0]).image)) for scene in pictures.scenes])
 
 
-def beside(scenes: Iterable[Scene]) -> list[Scene]:
-    """The same scenes with a thing (a stone, a leaf, a mushroom, ...) beside the animal."""
-    return [zoo.scene(scene.seed, [scene.animals[0].name], SIDE, things=1) for scene in scenes]
+def beside(scene: Scene) -> Scene:
+    """The same scene with a thing (a stone, a leaf, a mushroom, ...) beside the animal."""
+    return zoo.scene(scene.seed, [scene.animals[0].name], SIDE, things=1)
 
 
 def with_things(pictures: Pictures) -> tuple[Tensor, Tensor]:
     """The same scenes with a thing beside the animal; and those without the animal: (N, 3, 48, 48) each."""
-    both = beside(pictures.scenes)
-    alone = [scene.without(scene.animals[0]) for scene in both]
-    drawn = [torch.cat([small(zoo.preprocess(scene.image)) for scene in some]) for some in (both, alone)]
-    return drawn[0], drawn[1]
+    both, alone = torch.empty(2, *pictures.small.shape).unbind()
+    for i, scene in enumerate(map(beside, pictures.scenes)):
+        both[i], alone[i] = (small(zoo.preprocess(one.image))[0] for one in (scene, scene.without(scene.animals[0])))
+    return both, alone
 
 
 def swapped(pictures: Pictures, numbers: Sequence[int] | None = None) -> tuple[Tensor, Tensor]:
