@@ -157,3 +157,8 @@ def test_an_untrained_trunk_leaves_chance_alone():
     torch.manual_seed(3)
     trunk = material.untrained(1)
     assert torch.equal(torch.rand(2), expected) and trunk(torch.zeros(1, 3, 48, 48)).shape == (1, 64, 6, 6)
+
+
+def test_fewer_scenes_than_a_batch_still_train():
+    """One step of all there are, in place of none: an untrained network must not come back as trained."""
+    assert len(contrast.train(seed=3, scenes=5, epochs=2, held_out=50, progress=False).losses) == 2

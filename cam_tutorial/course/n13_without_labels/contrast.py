@@ -95,7 +95,7 @@ def train(
     size: int = BATCH,
 ) -> training.Training:
     """Train from nothing to know scenes again, so many at a time; `name` says whether the animal keeps its backdrop."""
-    elsewhere = name == "zoo-contrast-elsewhere"
+    elsewhere, size = name == "zoo-contrast-elsewhere", min(size, scenes)
     network = untrained(seed).to(memory_format=torch.channels_last)
     here, there = pairs(scenes, seed, elsewhere, progress)
     chance = torch.Generator().manual_seed(seed)
