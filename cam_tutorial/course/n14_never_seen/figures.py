@@ -82,6 +82,7 @@ def table(cosines: Tensor) -> None:
     middles = [8 * block + 3.5 for block in range(8)]
     axes.set(xticks=middles, xticklabels=COLORS, yticks=middles, yticklabels=COLORS)
     axes.set(xlabel="captions: colors, and the eight species in each", ylabel="pictures, in the same order")
+    axes.set_title("each pair's pictures with each caption; framed: the 16 unseen pairs", pad=12)
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     bar = figure.colorbar(drawn, shrink=0.6, label="cosine")
@@ -103,7 +104,7 @@ def table(cosines: Tensor) -> None:
     plot.show(
         figure,
         alt=f"A table of 64 by 64 cosines, pictures in rows and captions in columns. In {first} rows the highest is on "
-        f"the diagonal. The means: {several(told)}.",
+        f"the diagonal. The 16 unseen pairs are framed. The means: {several(told)}.",
     )
 
 
@@ -151,7 +152,7 @@ def two_maps(network: Towers, scene: Scene, swapped: Scene, caption: str) -> Non
     """The map of one caption on both, each on a scale of its own, with its mean, which is the score."""
     t = network.read([caption])
     maps = [_maps(network, one, t)[0] for one in (scene, swapped)]
-    told = [f"mean {map_.mean():.2f}" for map_ in maps]
+    told = [f"mean (the score) {map_.mean():.2f}" for map_ in maps]
     plot.panels(
         [fine(scene), fine(swapped)],
         maps,
@@ -172,16 +173,18 @@ def gaps(of_scores: Tensor, of_peaks: Tensor) -> None:
     for axis, (name, gap) in zip(axes, found.items(), strict=True):
         reach = float(gap.abs().max()) * 1.02
         edges = np.linspace(-reach, reach, 23)
-        for side, color in ((gap[gap > 0], plot.AGAINST), (gap[gap <= 0], plot.FOR)):
+        for side, color in ((gap[gap > 0], plot.FOR), (gap[gap <= 0], plot.AGAINST)):
             axis.hist(side.numpy(), bins=edges, color=color)
         axis.axvline(0, color=plot.INK, linewidth=1)
         share = (gap > 0).double().mean().item()
         axis.set(title=name, xlabel="true scene less swapped scene")
-        axis.text(0.98, 0.95, f"above 0: {share:.0%}", transform=axis.transAxes, ha="right", va="top")
+        said = f"true scene higher: {share:.0%}"
+        axis.text(0.99, 0.98, said, transform=axis.transAxes, ha="right", va="top", color=plot.FOR)
         told.append(f"{name}: above 0 in {share:.0%}")
-    axes[0].set_ylabel("pairs of scenes")
+    axes[0].set_ylim(top=1.2 * axes[0].get_ylim()[1])
+    axes[0].set_ylabel("scenes")
     plot.show(
         figure,
         alt="How far a value is higher in the scene that shows what the caption says than in the one with swapped "
-        f"colors. {'; '.join(told)} of the pairs.",
+        f"colors. {'; '.join(told)} of the scenes.",
     )
