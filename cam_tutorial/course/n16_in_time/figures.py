@@ -45,11 +45,11 @@ def strip(clip: Clip, map_: Tensor | None = None, *, truth: bool = True) -> None
     alt = f"Eight of {len(clip.frames)} frames, with two animals on a meadow"
     if truth:
         alt += (
-            f". The {clip.name} {VERBS[clip.action]} from frame {clip.start} to {clip.stop - 1}, and else stands still"
+            f". The {clip.name} {VERBS[clip.action]} from frame {clip.start} to {clip.stop - 1}, else it stands still"
         )
     if map_ is not None:
         inside = map_[clip.start : clip.stop].relu().sum() / map_.relu().sum()
-        alt += f". The map glows in its place; {inside:.0%} of it lie in these frames" if truth else ". A map glows"
+        alt += f". The map glows in its place; {inside:.0%} of it lies in these frames" if truth else ". A map glows"
     plot.panels(
         [fine.frames[t] for t in shown],
         None if map_ is None else [map_[t].relu() for t in shown],
@@ -70,7 +70,7 @@ def moments(clips: Sequence[Clip]) -> None:
         ],  # and no more of the clip is kept
         titles=list("ABCDEFGH"[: len(clips)]),
         alt=f"{len(clips)} single frames, each of another film and with two animals on a meadow; all animals stand "
-        "upright, but for one that hangs upside down.",
+        "upright, but for one that is upside down.",
     )
 
 
@@ -241,12 +241,12 @@ def glued(frames: Tensor, maps: Sequence[Tensor], labels: Sequence[int], t: int)
         [frames[t]] * 3,
         [None, *(map_[t].relu() for map_ in maps)],
         titles=[
-            f"left: {names[0]}, right: {names[1]}",
-            *(f"“{name}”: {part:.0%} on its half" for name, part in zip(names, own, strict=True)),
+            f"frame {t}; left: {names[0]}, right: {names[1]}",
+            *(f"“{name}”: {part:.0%} on its half, over all frames" for name, part in zip(names, own, strict=True)),
         ],
         columns=3,
         alt=f"Two films side by side: “{names[0]}” on the left, “{names[1]}” on the right. Over all frames "
-        f"{own[0]:.0%} of the map of “{names[0]}” lie on the left half, and {own[1]:.0%} of the map of "
+        f"{own[0]:.0%} of the map of “{names[0]}” lies on the left half, and {own[1]:.0%} of the map of "
         f"“{names[1]}” on the right one.",
     )
 
