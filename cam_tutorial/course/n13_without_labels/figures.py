@@ -13,7 +13,13 @@ from .material import SIDE, Pictures, crossed, swapped, where
 
 FINE = 288  # pixels of a drawn scene; the networks see 48
 TURNS = ("upright", "a quarter turn", "half a turn", "three quarters")
-COLORS = {"Grad-CAM": plot.AGAINST, "positive": plot.FOR, "negative": "#bf8217", "all maps": "#1f9392"}
+COLORS = {
+    "CAM": plot.AGAINST,
+    "Grad-CAM": plot.AGAINST,
+    "positive": plot.FOR,
+    "negative": "#bf8217",
+    "all maps": "#1f9392",
+}
 
 
 def fine(scene: Scene) -> Tensor:
@@ -46,10 +52,10 @@ def pairs(pictures: Pictures, number: int) -> None:
     here = pictures.small[number : number + 1]
     plot.panels(
         seen(torch.cat([here, changed(here, chance), changed(here, chance), changed(elsewhere, chance)])),
-        titles=["the scene", "a view of it", "another view", "before another backdrop"],
+        titles=["the scene", "a view of it", "its partner: same scene", "its partner: elsewhere"],
         columns=4,
-        alt=f"A scene with a {scene.animals[0].name}; two views of it, cropped and in other colors; and a view of the "
-        "same animal before another backdrop.",
+        alt=f"A scene with a {scene.animals[0].name}; a view of it, cropped and in other colors; and the view's two "
+        "partners: another view of the scene, and one of the same animal before another backdrop.",
     )
 
 
