@@ -36,7 +36,7 @@ def answers(network: WordsNet, scene: Scene, texts: Sequence[str]) -> None:
     maps = class_activation_map(B, network.classifier.weight.detach(), said)
     p = logits.softmax(dim=1).amax(dim=1)
     words = [ANSWERS[k] for k in said.tolist()]
-    titles = [f"{text}\n“{word}” {one:.2f}" for text, word, one in zip(texts, words, p.tolist(), strict=True)]
+    titles = [f"{text}\n“{word}”, p = {one:.2f}" for text, word, one in zip(texts, words, p.tolist(), strict=True)]
     told = [
         f"asked “{text}” it says “{word}”, and the map is highest on {_where(one, scene)}"
         for text, word, one in zip(texts, words, maps, strict=True)
@@ -44,7 +44,7 @@ def answers(network: WordsNet, scene: Scene, texts: Sequence[str]) -> None:
     plot.panels(
         [fine(scene)] * (1 + len(texts)),
         [None, *maps],
-        titles=["the scene\n", *titles],
+        titles=["the scene,\nand the map of each answer", *titles],
         alt=f"A scene with {_animals(scene)}. {'; '.join(told)}.".replace(". a", ". A"),
     )
 
@@ -68,7 +68,7 @@ def inside(network: WordsNet, scene: Scene, text: str) -> None:
     plot.panels(
         [fine(scene)] * 4,
         [None, parts.attention[0], parts.window[0], M[0]],
-        titles=[text, "1. where is it?", "2. step aside", f"3. the map of “{ANSWERS[int(said)]}”"],
+        titles=[text, "1. look: the attention", "2. step aside: the window", f"3. the map of “{ANSWERS[int(said)]}”"],
         alt=f"A scene with {_animals(scene)}, and “{text}”. The attention is highest on "
         f"{_where(parts.attention[0], scene)}, the window covers one side of it, and the map of the answer "
         f"“{ANSWERS[int(said)]}” is highest on {_where(M[0], scene)}.",
@@ -142,11 +142,11 @@ def learning(runs: Sequence[habits.Run], blue: int, answers: Tensor) -> None:
         lines = {
             "fish called “blue”": (fish == blue, plot.AGAINST, "-"),
             "cats called “blue”": (cats == blue, plot.AGAINST, ":"),
-            "cats called rightly": (cats == answers, plot.ACCENT, "-"),
+            "colors of cats right": (cats == answers, plot.ACCENT, "-"),
         }
         for label, (values, color, style) in lines.items():
             axis.plot(range(1, len(fish) + 1), values.double().mean(dim=1), style, color=color, label=label)
-        axis.axvline(habits.EARLY, color=plot.FAINT, linewidth=0.8)
+        axis.axvline(habits.EARLY, color=plot.FAINT, linewidth=0.8, label="early")
         axis.set(title=f"training {number}", xlabel="epoch", xticks=range(2, len(fish) + 1, 2))
         axis.set(ylim=(-0.03, 1.03), yticks=(0, 0.5, 1), yticklabels=("0", "½", "1"))
         at = {f"after epoch {habits.EARLY}": habits.EARLY - 1, "after the last": len(fish) - 1}
@@ -155,7 +155,7 @@ def learning(runs: Sequence[habits.Run], blue: int, answers: Tensor) -> None:
             for when, k in at.items()
         ]
         told.append(f"Training {number}: {'; '.join(shares)}.")
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     plot.show(
         figure, alt=f"Shares over the epochs of {len(runs)} trainings, epoch {habits.EARLY} marked. {' '.join(told)}"
     )
@@ -165,8 +165,8 @@ def two_maps(looks: Tensor, there: Tensor, named: Tensor, about: Tensor) -> None
     """How often attention and map point at the animal that the question names, and at the one that is the answer."""
     rates(
         {
-            "attention": {"at the animal named": looks, "at the answer": there},
-            "map of the answer": {"at the animal named": named, "at the answer": about},
+            "the attention points": {"at the animal named": looks, "at the answer’s animal": there},
+            "the map of the answer points": {"at the animal named": named, "at the answer’s animal": about},
         }
     )
 
@@ -185,7 +185,7 @@ def gone(network: WordsNet, some: asking.Asked, without: Tensor, n: int) -> None
         [fines[0], fines[0], fines[1], fines[1]],
         [None, maps[0], None, maps[1]],
         limit=limit,
-        titles=[some.texts[n], f"“{words[0]}”", "the same without it", f"“{words[1]}”"],
+        titles=[some.texts[n], f"“{words[0]}”", "the same without it", f"“{words[1]}”, on the same scale"],
         alt=f"A scene with {_animals(scene)}, asked “{some.texts[n]}”: it says “{words[0]}”. The same scene without "
         f"the {scene.animals[0].name}: it says “{words[1]}”, and its map there reaches "
         f"{maps[1].amax() / limit:.2f} of the height of the first.",
