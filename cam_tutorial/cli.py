@@ -7,10 +7,11 @@ import argparse
 import io
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
-from cam_tutorial.recipes import RECIPES
+from cam_tutorial.recipes import RECIPES, recipe_of
 
 METHODS = ("grad-cam", "cam", "guided-grad-cam", "guided-backprop", "deconvnet", "saliency")  # those of photos
 
@@ -45,7 +46,8 @@ def train(options: argparse.Namespace) -> int:
     path, accuracy = training.train_and_save(
         options.name, seed=options.seed, scenes=options.scenes, epochs=options.epochs, out=options.out
     )
-    print(f"{options.name} is right on {accuracy:.1%} of scenes that it never saw; its weights are in {path}")
+    share = recipe_of(options.name).share_of
+    print(f"{options.name} is right on {accuracy:.1%} of {share}; its weights are in {path}")
     return 0
 
 
@@ -153,9 +155,11 @@ this again."""
         "train zoo-gap",
         "train zoo-nin --seed 1 --scenes 2000 --epochs 6 --out my-nin.safetensors",
     )
-    command.add_argument("name", metavar="NAME", help=f"one of {', '.join(RECIPES)}")
+    names = textwrap.fill(", ".join(RECIPES), 78, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    command.epilog = f"networks:\n{names}\n\n{command.epilog}"
+    command.add_argument("name", metavar="NAME", help="one of the networks below")
     command.add_argument("--seed", type=int, default=0, help="of scenes, weights and order (default: %(default)s)")
-    command.add_argument("--scenes", type=positive, help="how many to draw (default: enough for 99 %% right)")
+    command.add_argument("--scenes", type=positive, help="how many to draw (default: as for the one that ships)")
     command.add_argument("--epochs", type=positive, help="how many times to go through them (default: likewise)")
     command.add_argument("--out", type=Path, metavar="FILE", help="weight file (default: the one in the package)")
 
@@ -227,13 +231,8 @@ cannot be read is left out and said at the end; the exit code is then 1."""
     command.add_argument("--batch-size", type=positive, default=16, metavar="N", help="(default: %(default)s)")
     command.add_argument("--json", action="store_true", help="print JSON, with shares from 0 to 1")
 
-    command = add(
-        progress,
-        "progress",
-        "show which exercises of the course are solved, or forget it",
-        "progress",
-        "progress --forget",
-    )
+    summary = "show which exercises of the course are solved, or forget it"
+    command = add(progress, "progress", summary, "progress", "progress --forget")
     command.add_argument(
         "folder", nargs="?", type=Path, metavar="FOLDER", help="with the notebooks (default: here, or course/ here)"
     )

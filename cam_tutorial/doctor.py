@@ -136,16 +136,21 @@ def zoo_weights() -> Iterator[Finding]:
     from cam_tutorial import models
     from cam_tutorial.recipes import RECIPES
 
-    fine = []
+    fine: list[str] = []
+    homeless: dict[str, list[str]] = {}  # by what keeps the module that builds them from being imported
     for name in RECIPES:
         try:
             models.load(name)
             fine.append(name)
+        except ImportError as error:  # no fault of the file
+            homeless.setdefault(_reason(error), []).append(name)
         except Exception as error:
             advice = (
                 f"'git checkout -- cam_tutorial/weights' brings the file back, 'cam-tutorial train {name}' remakes it"
             )
             yield Finding(BAD, name, _reason(error), advice)
+    for reason, names in homeless.items():
+        yield Finding(BAD, "zoo weights", f"{', '.join(names)} cannot be loaded: {reason}", INSTALL)
     if fine:
         yield Finding(GOOD, "zoo weights", ", ".join(fine))
 

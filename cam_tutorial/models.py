@@ -21,7 +21,7 @@ from cam_tutorial.recipes import RECIPES, Recipe, recipe_of
 from cam_tutorial.zoo import ANIMALS
 
 WEIGHTS = Path(__file__).parent / "weights"
-IMAGE_SIZE = 96  # what the networks were trained on; all but zoo-flatten take any size
+IMAGE_SIZE = 96  # what all but those of a room were trained on; of them, all but zoo-flatten take any size
 MAP_SIZE = IMAGE_SIZE // 8  # three poolings halve it
 MAPS = 64
 
@@ -117,7 +117,8 @@ def _builder(recipe: Recipe) -> Callable[..., nn.Module]:
 
 
 NETWORKS: dict[str, Callable[..., nn.Module]] = {name: _builder(recipe) for name, recipe in RECIPES.items()}
-"""Name -> the class of the network; called without arguments, it gives an untrained one for the eight animals."""
+"""Name -> what makes the network: called without arguments, it gives an untrained one; for the eight animals, where it
+has classes to choose."""
 
 
 def build(name: str) -> nn.Module:
@@ -125,6 +126,7 @@ def build(name: str) -> nn.Module:
 
     Raises:
         ValueError: there is no network of that name.
+        ModuleNotFoundError: it lives in a room of the course, and what the course needs is not installed.
     """
     classes = recipe_of(name).among  # says so if there is no such network
     return NETWORKS[name]() if classes is None else NETWORKS[name](classes=len(classes))
@@ -140,6 +142,7 @@ def load(name: str, path: str | Path | None = None) -> nn.Module:
     Raises:
         ValueError: there is no such network, or the file is damaged or holds another network.
         FileNotFoundError: there is no such file.
+        ModuleNotFoundError: it lives in a room of the course, and what the course needs is not installed.
     """
     path = _file_of(name, path)
     state, about = _read(path)

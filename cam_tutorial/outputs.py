@@ -223,7 +223,7 @@ def read_outputs(outputs: list[Output], score: Tensor) -> dict[Output, int]:
     # NaN goes wherever a gradient would, through the zeros of a fresh classifier too.
     tensors = [output.tensor for output in able]
     try:
-        gradients = torch.autograd.grad(score, tensors, score * torch.nan, allow_unused=True)
+        gradients = torch.autograd.grad((score * torch.nan).sum(), tensors, allow_unused=True)
     except Exception as error:  # an operation has no derivative; a layer behind it could still be explained
         raise ValueError(f"the gradient cannot be followed through the whole network: {error}; name a layer") from error
     read: dict[Output, int] = {}

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from cam_tutorial import models, zoo
 from cam_tutorial.bar import Bar
 from cam_tutorial.optimizer import OneCycleAdamW
-from cam_tutorial.recipes import Recipe, recipe_of
+from cam_tutorial.recipes import Recipe, recipe_of, refuse
 from cam_tutorial.suggest import did_you_mean
 from cam_tutorial.zoo.arguments import whole_number
 
@@ -68,7 +68,7 @@ def train(
         learning_rate: the highest; None for that of the recipe.
         region: where the animals may stand in training and test, (left, top, right, bottom) in shares of the picture.
         tagged, among, company, style: what the scenes of training and test are like, as in `draw`; what the recipe of a
-            named network says comes first.
+            named network says comes first. One that lives in a room takes none of them, nor a batch size or a rate.
         held_out: how many scenes to test on, at least 1.
         progress: show progress bars.
 
@@ -76,17 +76,19 @@ def train(
         A `Training`. A network of your own is changed in place and given back in it.
 
     Raises:
-        ValueError: there is no network of that name, or a number is out of range.
+        TypeError, ValueError: there is no network of that name, or an argument is out of range or not for this one.
+        ModuleNotFoundError: it lives in a room of the course, which needs what is not installed.
     """
     numbers: dict[str, Any] = {"scenes": scenes, "epochs": epochs, "held_out": held_out}
     for name, number in {**numbers, "batch_size": batch_size}.items():
-        if number < 1:
-            raise ValueError(f"{name} must be at least 1, got {number}")
-    if not 0 <= seed < HELD_OUT_SEED:
-        raise ValueError(f"seed must be from 0 to {HELD_OUT_SEED - 1}, got {seed}; higher ones are for held-out scenes")
+        whole_number(name, number, 1)
+    if seed not in range(HELD_OUT_SEED):
+        raise ValueError(f"seed must be from 0 to {HELD_OUT_SEED - 1}, got {seed!r}; higher ones are held out")
     if isinstance(network, str):
         recipe = recipe_of(network)
         if recipe.room is not None:
+            own = {"batch_size": batch_size != 32, "learning_rate": learning_rate, "style": style != "day"}
+            refuse(network, **own, region=region, tagged=tagged, among=among, company=company)
             made: Training = models.room_of(recipe).train(seed=seed, progress=progress, **numbers)
             return made
         with torch.random.fork_rng(devices=[]):
@@ -285,12 +287,11 @@ def train_and_save(
         OSError: the file cannot be written.
     """
     recipe = recipe_of(name)
-    scenes = recipe.scenes if scenes is None else scenes
-    epochs = recipe.epochs if epochs is None else epochs
+    scenes, epochs = recipe.scenes if scenes is None else scenes, recipe.epochs if epochs is None else epochs
     result = train(name, seed=seed, scenes=scenes, epochs=epochs, held_out=CHECKED_ON)
     if out is None and result.accuracy < recipe.good_enough:
         raise ValueError(
-            f"{name} is right on {result.accuracy:.1%} of unseen scenes only, and the weights of the package must "
+            f"{name} is right on only {result.accuracy:.1%} of {recipe.share_of}, and the weights of the package must "
             f"reach {recipe.good_enough:.0%}: train longer, or name another file (the old one is as it was)"
         )
     path = models.WEIGHTS / f"{name}.safetensors" if out is None else out

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cam_tutorial import cli, doctor, links, photos, training
+from cam_tutorial import cli, doctor, links, photos, recipes, training
 from cam_tutorial.explain import running
 from cam_tutorial.explain.asking import Asked
 
@@ -75,6 +75,34 @@ def test_train_passes_everything_on(capsys, monkeypatch, tmp_path):
     assert f"zoo-nin is right on 99.2% of scenes that it never saw; its weights are in {tmp_path / 'w'}" in (
         capsys.readouterr().out
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("zoo-words", "of questions about scenes that it never saw"),
+        ("zoo-clips", "of clips that it never saw"),
+        ("zoo-labels", "of questions, one for each species, about scenes that it never saw"),
+        ("zoo-contrast", "of scenes that it never saw, each to be known again among fifty"),
+    ],
+)
+def test_train_says_what_the_network_is_right_on(name, said, capsys, monkeypatch):
+    monkeypatch.setattr(training, "train_and_save", lambda *a, **k: (Path("w"), 0.9925))
+    cli.main(["train", name])
+    assert capsys.readouterr().out == f"{name} is right on 99.2% {said}; its weights are in w\n"
+    poor = training.Training(None, [], 0.125)
+    monkeypatch.undo()
+    monkeypatch.setattr(training, "train", lambda *a, **k: poor)
+    assert f"{name} is right on only 12.5% {said}, and the weights of the package" in error(capsys, "train", name)
+
+
+@pytest.mark.parametrize("columns", ["40", "80", "200"])
+def test_help_breaks_no_name_of_a_network(columns, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", columns)
+    with pytest.raises(SystemExit):
+        cli.main(["train", "--help"])
+    shown = capsys.readouterr().out.replace(",", " ").split()
+    assert set(recipes.RECIPES) <= set(shown)
 
 
 def test_train_an_unknown_network(capsys):

@@ -34,6 +34,14 @@ def test_edges_are_where_the_brightness_jumps():
     assert (found[0, 4].argmax().item() in (5, 6)) and shared.edges(step, 2)[0, 4, 5] < found[0, 4, 5]
 
 
+def test_edges_of_a_picture_do_not_depend_on_its_neighbors_in_the_batch():
+    pictures = torch.rand(3, 3, 16, 20, generator=torch.Generator().manual_seed(2))
+    pictures[1] = 0.5  # nothing to see
+    found = shared.edges(pictures, 2)
+    assert all(torch.equal(one, shared.edges(picture, 2)) for one, picture in zip(found, pictures, strict=True))
+    assert found[1].max() < 1e-6
+
+
 def test_the_spot_is_highest_in_the_middle():
     spot = shared.spot(96)
     assert torch.equal(spot, spot.T) and torch.equal(spot, spot.flip(0))

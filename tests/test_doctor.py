@@ -141,6 +141,24 @@ def test_a_damaged_weight_file(monkeypatch):
     assert fine.found == ", ".join(name for name in models.NETWORKS if name != "zoo-nin")
 
 
+def test_a_network_whose_room_cannot_be_imported(monkeypatch):
+    """Its file is as it was: to fetch it anew, or to train, would change nothing."""
+    from cam_tutorial import models
+
+    load = models.load
+
+    def without_widgets(name):
+        if models.RECIPES[name].room:
+            raise ModuleNotFoundError("cam_tutorial.course needs anywidget, not installed here: run this")
+        return load(name)
+
+    monkeypatch.setattr(models, "load", without_widgets)
+    bad, fine = doctor.zoo_weights()
+    rooms = [name for name, recipe in models.RECIPES.items() if recipe.room]
+    assert bad.sign == BAD and bad.found.startswith(f"{', '.join(rooms)} cannot be loaded: cam_tutorial.course needs")
+    assert bad.advice == doctor.INSTALL and fine.found == ", ".join(n for n in models.RECIPES if n not in rooms)
+
+
 def test_imagenet_weights(monkeypatch, tmp_path):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     (missing,) = doctor.imagenet_weights()

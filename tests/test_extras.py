@@ -12,7 +12,7 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 from packaging.requirements import Requirement
 
-from cam_tutorial import extras
+from cam_tutorial import extras, recipes
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "cam_tutorial"
@@ -138,6 +138,7 @@ blend(scene.image, grad_cam(network, images)[0], signed=True)
 with contextlib.redirect_stdout(io.StringIO()) as shown:
     cli.main(["doctor"])
 assert "torch uses" in shown.getvalue(), shown.getvalue()
+assert "git checkout" not in shown.getvalue(), shown.getvalue()  # no weight file is at fault
 for name in {notebooks!r}:
     try:
         importlib.import_module(f"cam_tutorial.{{name}}")
@@ -149,13 +150,17 @@ sys.exit(cli.main(["progress"]))
 """
 
 
-def test_the_base_alone_runs_the_ideas_and_says_what_the_rest_needs(root):
+def missing() -> list[str]:
+    """The modules that a Python lacks which has nothing but what the package brings along."""
     lacking = packages("test") - packages("")
-    missing = [name.replace("-", "_") for name in lacking]
-    missing += [module for module, package in BROUGHT_BY.items() if package in lacking]
+    by_package = [module for module, package in BROUGHT_BY.items() if package in lacking]
+    return [*(name.replace("-", "_") for name in lacking), *by_package]
+
+
+def test_the_base_alone_runs_the_ideas_and_says_what_the_rest_needs(root):
     base = [f"cam_tutorial.{'.'.join(path.relative_to(PACKAGE).with_suffix('').parts)}" for path in BASE]
     base = [name.removesuffix(".__init__") for name in base]
-    code = BARE.format(missing=missing, base=base, notebooks=sorted(NOTEBOOKS))
+    code = BARE.format(missing=missing(), base=base, notebooks=sorted(NOTEBOOKS))
     run = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
@@ -169,6 +174,33 @@ def test_the_base_alone_runs_the_ideas_and_says_what_the_rest_needs(root):
         assert line.startswith("cam_tutorial.") and line.endswith(f"not installed here: run {extras.how('notebooks')}")
     assert "cam_tutorial.plot needs matplotlib and IPython, not installed" in run.stdout
     assert run.returncode == 1 and run.stderr.startswith("cam-tutorial: cam_tutorial.") and run.stderr.count("\n") == 1
+
+
+# The same Python, asked for the networks that live in a room of the course.
+ROOMS = """
+import sys
+for name in {missing!r}:
+    sys.modules[name] = None
+from cam_tutorial import cli, models, recipes
+for name in [name for name, recipe in recipes.RECIPES.items() if recipe.room]:
+    assert models.about(name)["accuracy"] > 0
+    for ask in (models.load, models.build, lambda name: cli.train(cli.make_parser().parse_args(["train", name]))):
+        try:
+            ask(name)
+        except ModuleNotFoundError as error:
+            print(error)
+"""
+
+
+def test_a_network_of_a_room_says_what_it_needs(root):
+    code = ROOMS.format(missing=missing())
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(root)}
+    )
+    said = run.stdout.splitlines()
+    rooms = [name for name, recipe in recipes.RECIPES.items() if recipe.room]
+    assert run.stderr == "" and len(said) == 3 * len(rooms) > 0 and len(set(said)) == 1
+    assert said[0].startswith("cam_tutorial.course needs anywidget, ") and said[0].endswith(extras.how("notebooks"))
 
 
 def test_what_is_there_is_not_asked_for():

@@ -1,4 +1,6 @@
 import copy
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -241,3 +243,14 @@ def test_a_score_that_depends_on_nothing_is_refused():
         grad_cam(witness(), pictures(), lambda output: output.detach()[:, 0])
     with pytest.raises(ValueError, match="does not depend on the images"):
         grad_cam(witness(), pictures(), lambda output: torch.ones(len(output)))
+
+
+def test_the_first_map_imports_no_algebra():
+    """Torch imports SymPy for `grad_outputs`, a third of a second before the first map that anybody sees."""
+    code = (
+        "import sys, torch; from cam_tutorial import grad_cam; before = 'sympy' in sys.modules; "
+        "net = torch.nn.Sequential(torch.nn.Conv2d(3, 2, 3), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten()); "
+        "grad_cam(net, torch.rand(1, 3, 8, 8)); print(before, 'sympy' in sys.modules)"
+    )
+    before, after = subprocess.check_output([sys.executable, "-c", code], text=True).split()
+    assert after == before

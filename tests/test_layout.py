@@ -46,7 +46,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "live": {"extras"},
     "widgets": HOOKS | IDEAS | MAPS | WORLD | {"plot", "live", "widgets", "extras"},
     "practice": BOTTOM | {"plot", "live", "practice", "extras"},
-    "course": HOOKS | IDEAS | MAPS | WORLD | {"plot", "live", "practice", "course", "extras"},
+    "course": HOOKS | IDEAS | MAPS | WORLD | {"plot", "live", "practice", "course", "extras", "optimizer"},
     "exercises": {"course", "practice"},
     "links": set(),
     "start": BOTTOM,

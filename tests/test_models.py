@@ -164,6 +164,26 @@ def test_unknown_name_suggests_the_nearest():
             ask("zoo-gapp")
 
 
+ROOMS = [name for name, recipe in recipes.RECIPES.items() if recipe.room]
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_a_network_of_a_room_is_told_nothing_that_it_would_not_follow(name):
+    for wrong in (
+        *({"batch_size": 8}, {"learning_rate": 0.1}, {"region": (0, 0, 0.5, 1)}, {"tagged": "cat"}),
+        *({"among": ["cat", "bird"]}, {"company": zoo.Company()}, {"style": "night"}),
+    ):
+        with pytest.raises(ValueError, match=f"{name} is trained as its notebook .* leave out {next(iter(wrong))}: "):
+            training.train(name, scenes=1, epochs=1, held_out=1, progress=False, **wrong)
+
+
+@pytest.mark.parametrize("name", ["zoo-gap", *ROOMS])
+@pytest.mark.parametrize("number", ["scenes", "epochs", "held_out"])
+def test_numbers_of_a_training_are_whole(name, number):
+    with pytest.raises(TypeError, match=f"{number} must be a whole number, got True"):
+        training.train(name, progress=False, **{"scenes": 1, "epochs": 1, "held_out": 1, number: True})
+
+
 def test_missing_file_says_how_to_make_it(tmp_path):
     for ask in (models.load, models.about):
         with pytest.raises(FileNotFoundError, match=r"none\.safetensors; 'cam-tutorial train zoo-gap' makes one"):

@@ -142,3 +142,19 @@ def test_the_minutes_are_those_of_the_way_through_the_course():
         for text in (table, readme):
             (row,) = [line for line in text.splitlines() if re.match(rf"\|[\s\[*]*{path.stem[:2]}\b", line)]
             assert re.search(rf"\| {re.escape(said)} \|", row), f"{path.stem}: {said} is not in {row}"
+
+
+APPLICATIONS = [path for path in NOTEBOOKS if "08" <= path.stem[:2] <= "17"]
+
+
+@pytest.mark.parametrize("path", APPLICATIONS, ids=lambda path: path.stem)
+def test_the_tables_say_what_the_page_needs(path):
+    start = nbformat.read(NOTEBOOKS[0], as_version=4)
+    table = next(cell.source for cell in start.cells if "The way through the course" in cell.source)
+    readme = (NOTEBOOKS[0].parent.parent / "README.md").read_text(encoding="utf-8")
+    box = next(c.source for c in nbformat.read(path, as_version=4).cells if "**You will**" in c.source)
+    (needed,) = re.findall(r"\*\*You need\*\*([^;\n]*)", box)
+    for text in (table, readme):
+        (row,) = [line for line in text.splitlines() if re.match(rf"\|[\s\[*]*{path.stem[:2]}\b", line)]
+        *_, said, _, _ = row.split("|")
+        assert re.findall(r"\d\d", said) == re.findall(r"\[(\d\d)\]", needed), f"{row} beside {needed}"

@@ -79,7 +79,7 @@ def my_divmod(a, b):
         (my_means, lambda A, s: ..., "three dots"),
         (my_scaled, lambda A, s: A * s * A.std(dim=(1, 2), keepdim=True), "the factor differs from entry to entry"),
         (my_scaled, lambda A, s: torch.full_like(A, 3), "Your result is 3 everywhere"),
-        (my_scaled, lambda A, s: torch.where(A > 0, A * s, float("nan")), "NaN, as 0 divided by 0 gives it"),
+        (my_scaled, lambda A, s: torch.where(A > 0, A * s, float("nan")), "NaN (0 divided by 0 gives that, or the"),
         (my_high, lambda A, s: ~(A.mean(dim=(1, 2)) > -0.2), "the other way around in every case"),
         (my_high, lambda A, s: torch.ones(len(A), dtype=torch.bool), "True in all calls tried here"),
         # arguments
@@ -123,6 +123,16 @@ def test_what_is_said(of, attempt, said):
 def test_where_it_is_wrong_is_said_where_no_more_is_known(of, attempt, said):
     verdict = judge(of, attempt)
     assert said in verdict.sentence and verdict.basis == "place", verdict
+
+
+def test_nothing_is_called_right_where_all_is_wrong():
+    """All that is expected is negative, or 0: then no wrong number can be told from the right ones by its sign."""
+    for change in (lambda A, s: -1 - A.abs() * s, lambda A, s: A * 0):
+        of = exercise("9.8", "All alike", minutes=1, difficulty=1, hints=["Look.", "Again."], cases=stacks)(change)
+        verdict = judge(of, lambda A, s: (A * s).exp() + A**2)
+        assert verdict.state == "wrong" and "right" not in verdict.sentence, verdict
+    verdict = judge(my_scaled, lambda A, s: torch.where(A > 0, A * s, A**3 - 1))
+    assert "right wherever the expected one is positive" in verdict.sentence, verdict
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cam_tutorial import extras
 
-extras.need(__name__, "anywidget", "IPython", "matplotlib", "scipy", "skimage", "traitlets")
+extras.need(__name__, "anywidget", "IPython", "ipywidgets", "matplotlib", "scipy", "skimage", "traitlets")
 
 from cam_tutorial.practice.catalog import Catalog
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 import torch
 from matplotlib.axes import Axes
 from scipy import ndimage
@@ -43,4 +44,6 @@ def spot(size: int = 96) -> Tensor:
 def edges(images: Tensor, scale: float = 1) -> Tensor:
     """How steeply the brightness changes at each pixel, as in notebook 05: (..., 3, H, W) -> (..., H, W)."""
     gray = images.mean(dim=-3).numpy()
-    return torch.from_numpy(ndimage.gaussian_gradient_magnitude(gray, scale, axes=(-2, -1)))
+    # Not `gaussian_gradient_magnitude(axes=...)`: up to SciPy 1.17 it blurs along the other axes too, over the batch.
+    down, across = (ndimage.gaussian_filter(gray, scale, order=order, axes=(-2, -1)) for order in ((1, 0), (0, 1)))
+    return torch.from_numpy(np.hypot(down, across))

@@ -104,12 +104,13 @@ def colors_of(colors: Sequence[str | None] | None, count: int) -> tuple[str | No
     if colors is None:
         return (None,) * count
     if isinstance(colors, str) or not isinstance(colors, Sequence) or len(colors) != count:
+        right = (["red", *[None] * (count - 1)])[:count]
         raise ValueError(
-            f"colors must be a list with a color or None for each animal, {count} in all, such as ['red'], "
+            f"colors must be a list with a color or None for each animal, {count} in all, such as {right}, "
             f"got {colors!r}."
         )
     for color in colors:
-        if color is not None and color not in COLORS:
+        if color is not None and not (isinstance(color, str) and color in COLORS):
             hint = did_you_mean(color, COLORS) or "."
             raise ValueError(f"there is no color {color!r}: the words are {', '.join(COLORS)}{hint}")
     return tuple(colors)

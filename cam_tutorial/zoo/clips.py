@@ -15,15 +15,18 @@ from .backdrop import backdrop
 from .drawing import BEHIND, CLIP_CHANCE
 from .raster import Sketch, blend, paint
 from .scenes import scene
+from .shapes import Outline
 from .species import ANIMALS
 from .truth import seen
 
 Action = Literal["hop", "spin", "shake", "walk"]
 ACTIONS: tuple[str, ...] = get_args(Action)
 """What an animal can do: jump up and down in its place, turn about itself, tremble, or go to the side."""
+Way = Literal["left", "right"]
 
 _LEAST = 8  # frames of an action
-_PERIOD = {"hop": 6, "spin": 12, "shake": 3, "walk": 8}  # frames until a movement is at its beginning again
+_PERIOD = {"hop": 6, "spin": 12, "shake": 3}  # frames until a movement is at its beginning again, about
+_MARGIN = 0.011  # of the picture, which stays free at its edges, as in a scene
 _HEIGHT, _TREMBLE, _STEP = 0.13, 0.03, 0.012  # of a hop, a shake and a frame's walk, in shares of the picture
 
 
@@ -33,11 +36,13 @@ class Clip:
 
     Attributes:
         frames: float32 (T, 3, size, size) in [0, 1].
-        masks: bool (T, size, size), where the acting animal is seen.
+        masks: bool (T, size, size), where the acting animal is seen; a pixel at the rim of one in front is that one's.
         name: the species of the acting animal, one of `SPECIES`.
         action: one of `ACTIONS`.
         label: the position of `action` in `ACTIONS`.
         start, stop: the first frame of the action, and the first one after it.
+        way: "left" or "right", by chance: to which side it turns if it spins (right is clockwise), and goes first if it
+            shakes or walks. A hop has no side.
         others: bool (T, size, size), where the animals are seen that only stand there.
         seed: of the clip.
     """
@@ -49,6 +54,7 @@ class Clip:
     label: int
     start: int
     stop: int
+    way: Way
     others: Tensor
     seed: int
 
@@ -64,6 +70,11 @@ def clip(
 ) -> Clip:
     """Draw the clip with this seed: the same arguments give the same bytes, in any process.
 
+    The acting animal stays in the picture: it turns back from the edge on a walk, trembles less beside it, and keeps
+    off it while it spins. Where it meets the others, it passes behind them, and may be hidden there. What hops, spins
+    or shakes does so a whole number of times, and ends as it stood. So a movement played backward is one that is drawn,
+    too, and just as often: what tells the two directions apart is no more than that nobody is hidden before a walk.
+
     Args:
         seed: a whole number from 0. It decides all that is not given.
         action: one of `ACTIONS`; None for a random one. It changes nothing but the movement.
@@ -74,7 +85,7 @@ def clip(
         among: the species that random animals may be of.
 
     Returns:
-        A `Clip`. Where an action begins and how long it lasts is drawn from all that fits, with at least 8 frames.
+        A `Clip`. An action takes from 8 frames to half of all; how many, and where it begins, is left to chance.
 
     Raises:
         TypeError: an argument is of the wrong kind.
@@ -85,10 +96,11 @@ def clip(
     still = scene(seed, animals, size, among=among, region=(0.0, _HEIGHT, 1.0, 1.0))  # room to hop
     if still.drawing is None or not still.animals:
         raise ValueError(f"a clip needs an animal that acts, got animals={animals!r}.")
-    rolls = np.random.default_rng([CLIP_CHANCE, seed]).random(4).tolist()
+    rolls = np.random.default_rng([CLIP_CHANCE, seed]).random(5).tolist()
     action = ACTIONS[int(rolls[0] * len(ACTIONS))] if action is None else _known(action)
-    length = _LEAST + int(rolls[1] * (frames // 2 - _LEAST + 1)) if frames > 2 * _LEAST else _LEAST
+    length = _LEAST + int(rolls[1] * (frames // 2 - _LEAST + 1))
     start = int(rolls[2] * (frames - length + 1))
+    way: Way = "right" if rolls[4] < 0.5 else "left"
 
     image, grain = backdrop(np.random.default_rng([BEHIND, seed]), size)
     words, (actor, *others) = list(zip(still.drawing.names, still.drawing.colors, strict=True)), still.drawing.sketches
@@ -102,7 +114,7 @@ def clip(
             pictures[t], masks[t], hidden[t] = pictures[same], masks[same], hidden[same]
             continue
         moments[elapsed] = t
-        moved = paint([_moved(actor, action, elapsed, length)], size)
+        moved = paint([_moved(actor, action, way, elapsed, length + 1)], size)
         pictures[t] = image
         for layer in (moved, *layers):
             blend(pictures[t], layer)
@@ -112,33 +124,55 @@ def clip(
     np.clip(pictures + grain, 0, 1, out=pictures)
     where, elsewhere = torch.from_numpy(masks), torch.from_numpy(hidden)
     name, label, stop = words[0][0], ACTIONS.index(action), start + length
-    return Clip(torch.from_numpy(pictures), where, name, action, label, start, stop, elsewhere, seed)
+    return Clip(torch.from_numpy(pictures), where, name, action, label, start, stop, way, elsewhere, seed)
 
 
 _KINDS = (((3,), np.float32), ((), np.bool_), ((), np.bool_))
 
 
-def _moved(sketch: Sketch, action: str, elapsed: int, length: int) -> Sketch:
-    """The sketch in that frame of the action, counted from 1; afterwards it is as it was, or where it walked to."""
-    phase = elapsed / _PERIOD[action] if elapsed <= length else 0.0
-    middle = (sketch.points.real.max() + sketch.points.real.min()) / 2 + 1j * (
-        (sketch.points.imag.max() + sketch.points.imag.min()) / 2
+def _moved(sketch: Sketch, action: str, way: Way, step: int, steps: int) -> Sketch:
+    """The sketch after that many steps of the action: at none, and at the last one, it stands still."""
+    if step == 0 or (step == steps and action != "walk"):
+        return sketch
+    side, (middle, half) = (1 if way == "right" else -1), _box(sketch.points)
+    if action == "walk":
+        return _put(sketch, middle, complex(_back_and_forth(middle.real, half.real, side * _STEP * step), middle.imag))
+    phase = step * max(1, round(steps / _PERIOD[action])) / steps
+    if action == "spin":
+        turn = np.exp(2j * np.pi * side * phase)
+        return _inside(_put(sketch, middle, middle, turn))
+    if action == "shake":
+        return _inside(_put(sketch, middle, middle + side * _TREMBLE * np.sin(2 * np.pi * phase)))
+    return _inside(_put(sketch, middle, middle - 1j * _HEIGHT * abs(np.sin(np.pi * phase))))
+
+
+def _put(sketch: Sketch, middle: complex, place: complex, turn: complex = 1) -> Sketch:
+    """The sketch turned about the middle, which then comes to that place."""
+    points, pattern = (place + (outline - middle) * turn for outline in (sketch.points, sketch.pattern))
+    return replace(sketch, points=points, pattern=pattern)
+
+
+def _inside(sketch: Sketch) -> Sketch:
+    """The sketch, moved by as little as keeps it in the picture."""
+    middle, half = _box(sketch.points)
+    across, down = (
+        min(max(at, least), 1 - least)
+        for at, least in ((middle.real, _MARGIN + half.real), (middle.imag, _MARGIN + half.imag))
     )
-    shift, turn = 0j, 1 + 0j
-    if action == "hop":
-        shift = -1j * _HEIGHT * abs(np.sin(np.pi * phase))
-    elif action == "shake":
-        shift = complex(_TREMBLE * np.sin(2 * np.pi * phase))
-    elif action == "spin":
-        turn = np.exp(2j * np.pi * phase)
-    else:
-        # To the side that has more room, so that it stays in the picture.
-        shift = complex(_STEP * min(elapsed, length) * (1 if middle.real < 0.5 else -1))
-    return replace(
-        sketch,
-        points=middle + (sketch.points - middle) * turn + shift,
-        pattern=middle + (sketch.pattern - middle) * turn + shift,
-    )
+    return _put(sketch, middle, complex(across, down))
+
+
+def _back_and_forth(place: float, half: float, shift: float) -> float:
+    """Where one comes to that goes so far, and turns back at the picture's edges; `half` is half its width."""
+    room = 1 - 2 * (_MARGIN + half)
+    gone = (place - _MARGIN - half + shift) % (2 * room)
+    return _MARGIN + half + min(gone, 2 * room - gone)
+
+
+def _box(points: Outline) -> tuple[complex, complex]:
+    """The middle of the box around points, and half its width and height."""
+    left, right, top, bottom = points.real.min(), points.real.max(), points.imag.min(), points.imag.max()
+    return complex(left + right, top + bottom) / 2, complex(right - left, bottom - top) / 2
 
 
 def _known(action: str) -> str:

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
-from .figures import MOST_JOINTS, Figure, Pose
-from .looks import LOOK_ROLLS, Bytes, Floats, Patterns, Spans, mix_looks
-from .raster import Sketch
+from .figures import MOST_JOINTS, TONES, Figure, Pose
+from .looks import LOOK_ROLLS, Bytes, Floats, Patterns, Spans, color_of_most, mix_looks
+from .raster import Sketch, paint
 from .shapes import Outline
 
 ROLLS = LOOK_ROLLS + 4 + 1 + MOST_JOINTS
 """How many numbers in [0, 1) make an individual, the same for every figure."""
+_COLORFUL = TONES.index("line")  # the tones before it have a color to name
+_REST = Pose(mirror=False, turn=0.0, stretch=1.0, swings=np.zeros(1 + MOST_JOINTS))
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +45,11 @@ class Individual:
             self.pattern_spans,
             self.patterned[self.figure.tones],
         )
+
+    @property
+    def color(self) -> str:
+        """The word for the color of most of it, lines and white aside; the same in every pose and at every size."""
+        return color_of_most(self.paints[:_COLORFUL], _areas(self.figure))
 
 
 def individuals(figures: Sequence[Figure], rolls: Floats, patterns: Patterns, tilt: float) -> list[Individual]:
@@ -75,3 +83,12 @@ def _individual(
         paints,
         patterned,
     )
+
+
+@cache
+def _areas(figure: Figure) -> Floats:
+    """How much of the figure, at rest and seen whole, each tone that has a color fills: (4,)."""
+    still = Sketch(0.5 + 0.5j + 0.7 * figure.posed(_REST), figure.spans, np.zeros((len(figure.tones), 4), np.uint8))
+    subpixels = np.bincount(paint([still], 192).fine.ravel(), minlength=1 + len(figure.tones))
+    areas: Floats = subpixels[1:] @ np.eye(len(TONES), _COLORFUL)[figure.tones]
+    return areas

@@ -43,6 +43,19 @@ def oklch(lightness: Floats, chroma: Floats, hue: Floats) -> Floats:
     return encoded
 
 
+def hue_of(rgb: Floats) -> Floats:
+    """The hues (in turns, 0 to 1) of sRGB colors (..., 3) in [0, 1]: `oklch` run backwards."""
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    red, green, blue = np.moveaxis(linear, -1, 0)
+    long = np.cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue)
+    medium = np.cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue)
+    short = np.cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue)
+    a = 1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short
+    b = 0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short
+    hues: Floats = np.arctan2(b, a) / (2 * np.pi) % 1
+    return hues
+
+
 def ink(rgb: Floats, opacity: float = 1.0) -> Bytes:
     """Colors (..., 3) in [0, 1] as premultiplied RGBA bytes (..., 4)."""
     rgba = np.full((*rgb.shape[:-1], 4), opacity)
@@ -54,6 +67,14 @@ def ink(rgb: Floats, opacity: float = 1.0) -> Bytes:
 def color_of(hue: float) -> str:
     """The word for a hue (in turns): that of the nearest of the `COLORS`."""
     return min(COLORS, key=lambda word: abs((hue - COLORS[word] + 0.5) % 1 - 0.5))
+
+
+def color_of_most(paints: Bytes, areas: Floats) -> str:
+    """The word for the color that most of an area has, of opaque paints (n, 4) that fill these shares of it (n,)."""
+    most = dict.fromkeys(COLORS, 0.0)
+    for hue, area in zip(hue_of(paints[:, :3] / 255).tolist(), areas.tolist(), strict=True):
+        most[color_of(hue)] += area
+    return max(most, key=lambda word: most[word])
 
 
 def dyed(rolls: Floats, color: str) -> Floats:

@@ -21,12 +21,11 @@ _SHRINK = 0.94
 
 @dataclass(frozen=True, eq=False)
 class Placed:
-    """An individual, where its middle stands, how long its longer side is, and the hue that it is painted in."""
+    """An individual, where its middle stands, and how long its longer side is."""
 
     individual: Individual
     place: complex
     side: float
-    hue: float = 0.0
 
     def sketch(self) -> Sketch:
         return self.individual.at(self.place, self.side)

@@ -25,7 +25,7 @@ from .arguments import (
 from .clutter import THINGS
 from .drawing import ANIMALS_CHANCE, NEWCOMERS_CHANCE, THINGS_CHANCE, Drawing, Scene, draw
 from .individuals import ROLLS, individuals
-from .looks import LOOK_ROLLS, PATTERNS, color_of, dyed
+from .looks import LOOK_ROLLS, PATTERNS, dyed
 from .places import Placed, beside, moved_inside, spread
 from .species import ANIMALS, figure_of
 
@@ -66,8 +66,9 @@ def scene(
             shares of the picture, where they may also hide an animal, and then its masks tell what is left to see.
         style: "day", or the same scene in pencil ("sketch"), in chalk ("chalk") or in little light ("night"): what is
             where stays to the pixel.
-        colors: for each animal a word of `COLORS` that it shall be painted in all over, or None for its own colors.
-            Nothing else changes.
+        colors: for each animal a word of `COLORS` that it shall be painted in all over, in shades of it, or None for
+            its own colors. Nothing else changes. (In other styles than "day" there is little of a color to be seen, or
+            none; in "sketch" and "chalk" the pixels beside the animal may change as well: see `Scene.without`.)
 
     Returns:
         A `Scene`. Without `at`, the boxes of its animals do not overlap.
@@ -87,7 +88,7 @@ def scene(
     placed = _animals(rng, names, bounds, centers, words)
     kinds, in_front = _things(np.random.default_rng([THINGS_CHANCE, seed]), wanted, placed)
     sketches, hiding = (tuple(one.sketch() for one in some) for some in (placed, in_front))
-    painted = tuple(color_of(one.hue) for one in placed)
+    painted = tuple(word or one.individual.color for word, one in zip(words, placed, strict=True))
     return draw(Drawing(seed, size, style, tuple(names), painted, sketches, kinds, hiding))
 
 
@@ -246,7 +247,7 @@ def _animals(
     sides, places = spread(rng, cast, (low + (high - low) * rolls[:, 0]).tolist(), region)
     if centers is not None:
         places = moved_inside(cast, sides, region, centers)
-    return [Placed(*one) for one in zip(cast, places, sides, rolls[:, 1].tolist(), strict=True)]
+    return [Placed(*one) for one in zip(cast, places, sides, strict=True)]
 
 
 def _things(

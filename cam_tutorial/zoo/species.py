@@ -11,7 +11,7 @@ from cam_tutorial.suggest import did_you_mean
 from .animals import BIRD, BUTTERFLY, CAT, FISH, RABBIT, SNAIL, SPIDER, TURTLE
 from .chimera import grafted
 from .figures import Figure
-from .kinds import KIND_FIGURES
+from .kinds import KIND_FIGURES, KINDS
 from .newcomers import CRAB, ELEPHANT, FROG, HEDGEHOG, WHALE
 
 FIGURES: dict[str, Figure] = {
@@ -54,6 +54,12 @@ def figure_of(name: str) -> Figure:
 def label_of(name: str) -> int:
     """The class of a species, or that of a chimera's body."""
     return SPECIES.index(name.partition(_WITH)[0])
+
+
+def names_for(name: str) -> set[str]:
+    """All that one may call an animal of this name: a chimera also by its body, a kind also by its species."""
+    body = name.partition(_WITH)[0]
+    return {name, body, *(species for species, kinds in KINDS.items() if body in kinds)}
 
 
 def known_animal(name: str) -> str:

@@ -25,7 +25,8 @@ class Animal:
         parts: part name -> bool (size, size); together they are the mask, and no two share a pixel.
         box: (left, top, right, bottom) in pixels, tight around the mask; right and bottom are the first
             column and row past it. (0, 0, 0, 0) for an animal that others hide altogether (`at` can do that).
-        color: the word for the color of most of it, one of `COLORS`: the nearest, since colors have no borders.
+        color: the word for the color of most of it, hidden or not, and in any style the one that it has by day: the
+            nearest of `COLORS`, since colors have no borders. Where two cover about as much, either may be named.
     """
 
     name: str

@@ -26,9 +26,10 @@ def sentence(together: Sequence[Pair]) -> str:
         return "Only the first entry along dimension 0 is wrong; the others are right."
     if all(len(rows) > 1 and rows[-1] and not rows[:-1].any() for rows in images):
         return "Only the last entry along dimension 0 is wrong; the others are right."
-    if all((right[odd] == 0).all() for odd, right in telling):
+    some_right = any((~odd).any() for odd, _ in wrong)
+    if some_right and all((right[odd] == 0).all() for odd, right in telling):
         return "Your numbers are wrong only where 0 is expected; all others are right."
-    if all((right[odd] < 0).all() and (right[~odd] >= 0).all() for odd, right in telling):
+    if some_right and all((right[odd] < 0).all() and (right[~odd] >= 0).all() for odd, right in telling):
         return "Your numbers are right wherever the expected one is positive, and wrong wherever it is negative."
     if all(odd.ndim >= 2 and _rim_alone(odd) for odd, _ in telling):
         return "Your numbers are wrong in the outermost rows and columns only: look at what happens at the rim."

@@ -89,11 +89,14 @@ def _not_a_number(cases: Sequence[tuple[Tensor, Tensor]]) -> str:
         if odd.any():
             others = all(difference(torch.where(a.isnan(), b, a), b) is None for a, b in cases)
             return (
-                "Some of your numbers are NaN, as 0 divided by 0 gives it: expected is "
-                f"{number(right[odd][0].item())} there{'; all else is right' if others else ''}."
+                "Some of your numbers are NaN (0 divided by 0 gives that, or the logarithm or root of a negative "
+                f"number): expected is {number(right[odd][0].item())} there{'; all else is right' if others else ''}."
             )
         if (got.isinf() & ~right.isinf()).any():
-            return "Some of your numbers are infinite: you divide by 0, or take the logarithm of 0."
+            return (
+                "Some of your numbers are infinite: you divide by 0, take the logarithm of 0, or the exponential of a "
+                "large number."
+            )
     return ""
 
 

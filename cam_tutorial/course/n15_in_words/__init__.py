@@ -1,0 +1,1 @@
+"""Notebook 15, in words: what belongs to it alone."""
