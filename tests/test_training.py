@@ -84,7 +84,10 @@ def watched(monkeypatch):
     return seen
 
 
-@pytest.mark.parametrize("name", recipes.RECIPES)
+ROOMS = [name for name, recipe in recipes.RECIPES.items() if recipe.room]
+
+
+@pytest.mark.parametrize("name", [name for name in recipes.RECIPES if name not in ROOMS])
 def test_a_network_is_made_by_its_recipe(name, watched, tmp_path):
     recipe = recipes.RECIPES[name]
     path, _ = training.train_and_save(name, seed=4, out=tmp_path / "weights.safetensors")
@@ -97,6 +100,37 @@ def test_a_network_is_made_by_its_recipe(name, watched, tmp_path):
     assert inputs.shape == ((3, 3, 96, 96) if recipe.trunk is None else (3, 64, 12, 12))
     about = models.about(name, path)
     assert (about["scenes"], about["epochs"], about.get("tagged")) == (recipe.scenes, recipe.epochs, recipe.tagged)
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_a_network_of_a_room_is_made_by_its_recipe(name, monkeypatch, tmp_path):
+    recipe, asked = recipes.RECIPES[name], []
+    room = models.room_of(recipe)
+    network = getattr(room, recipe.network)()
+
+    def train(**numbers):
+        asked.append((numbers["seed"], numbers["scenes"], numbers["epochs"]))
+        return training.Training(network, [2.0, 1.0], 0.5)
+
+    monkeypatch.setattr(room, "train", train)
+    path, _ = training.train_and_save(name, seed=4, out=tmp_path / "weights.safetensors")
+    assert asked == [(4, recipe.scenes, recipe.epochs)]
+    made, about = models.load(name, path), models.about(name, path)
+    assert type(made).__name__ == recipe.network and torch.equal(weights_of(network), weights_of(made))
+    assert (about["scenes"], about["epochs"], about["accuracy"]) == (recipe.scenes, recipe.epochs, 0.5)
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_a_network_of_a_room_learns_from_few_scenes_by_its_seed(name):
+    torch.manual_seed(5)
+    before = torch.get_rng_state()
+    few = {"scenes": 6, "held_out": 50, "progress": False}
+    once, twice = (training.train(name, seed=3, epochs=epochs, **few) for epochs in (1, 2))
+    again = training.train(name, seed=3, epochs=1, **few)
+    assert torch.equal(weights_of(once.network), weights_of(again.network)) and once.losses == again.losses
+    assert not torch.equal(weights_of(once.network), weights_of(twice.network))
+    assert len(twice.losses) == 2 * len(once.losses) and not once.network.training
+    assert torch.equal(before, torch.get_rng_state())
 
 
 def test_the_caller_decides_what_no_recipe_does(watched):

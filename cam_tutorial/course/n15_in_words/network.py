@@ -247,8 +247,7 @@ def untrained(seed: int = 0) -> WordsNet:
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = WordsNet()
-    finished = models.load(TRUNK)
+        network, finished = WordsNet(), models.load(TRUNK)
     network.trunk.load_state_dict(finished.get_submodule("trunk").state_dict())
     network.trunk.requires_grad_(False)
     with torch.no_grad():
