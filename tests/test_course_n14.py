@@ -34,7 +34,7 @@ def test_sixteen_pairs_are_held_out_two_of_every_word():
 
 @pytest.mark.parametrize("pair", [("blue", "snail"), ("orange", "cat")])
 def test_a_caption_is_what_the_zoo_says(pair):
-    assert towers.caption_of(*pair) == zoo.caption(scenes.painted(3, [pair]))
+    assert zoo.phrase(*pair) == zoo.caption(scenes.painted(3, [pair]))
 
 
 def test_training_holds_no_unseen_pair_and_each_caption_once_a_batch():
@@ -44,8 +44,8 @@ def test_training_holds_no_unseen_pair_and_each_caption_once_a_batch():
         assert sorted(torch.cat([batch for batch, _ in epoch]).tolist()) == list(range(100))
     for batch, captions in found:
         assert len(set(captions)) == len(captions)
-        assert captions == [towers.caption_of(*towers.SEEN[i % 48]) for i in batch.tolist()]
-    assert not {towers.caption_of(*pair) for pair in towers.UNSEEN} & {c for _, some in found for c in some}
+        assert captions == [zoo.phrase(*towers.SEEN[i % 48]) for i in batch.tolist()]
+    assert not {zoo.phrase(*pair) for pair in towers.UNSEEN} & {c for _, some in found for c in some}
     assert not torch.equal(found[0][0], found[3][0])
 
 
@@ -172,8 +172,8 @@ def test_the_words_that_two_animals_share():
             "both": (role.unseen, role.other),
         }
         for word, lot in by_word.items():
-            assert lot.captions[i] == towers.caption_of(*first)
-            assert lot.others_captions[i] == towers.caption_of(*expected[word])
+            assert lot.captions[i] == zoo.phrase(*first)
+            assert lot.others_captions[i] == zoo.phrase(*expected[word])
 
 
 def test_pointing_and_its_baselines():

@@ -14,7 +14,7 @@ from .species import ANIMALS, NEWCOMERS, SPECIES, chimera
 from .style import STYLES
 from .tag import tag, tag_mask
 from .truth import Animal, Thing
-from .words import RELATIONS, Question, caption, questions, relation
+from .words import RELATIONS, Question, caption, phrase, questions, relation
 
 __all__ = [
     "ACTIONS",
@@ -36,6 +36,7 @@ __all__ = [
     "caption",
     "chimera",
     "clip",
+    "phrase",
     "preprocess",
     "questions",
     "relation",

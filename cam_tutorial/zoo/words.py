@@ -31,6 +31,11 @@ class Question:
     kind: str
 
 
+def phrase(color: str, name: str) -> str:
+    """An animal in words: "a blue snail", "an orange cat"."""
+    return f"{'an' if color[0] in 'aeiou' else 'a'} {color} {name}"
+
+
 def caption(scene: Scene) -> str:
     """What is to be seen, in words: color and species of each animal, and of two also how they stand to each other.
 
@@ -44,7 +49,7 @@ def caption(scene: Scene) -> str:
         "a blue snail", "a blue snail left of a red cat", "a blue snail, a red cat and a green bird", or "nothing".
     """
     animals = _seen(scene)
-    phrases = [f"{_article(animal.color)} {animal.color} {animal.name}" for animal in animals]
+    phrases = [phrase(animal.color, animal.name) for animal in animals]
     how = _standing(*animals) if len(animals) == 2 else None
     if how:
         return f"{phrases[0]} {how} {phrases[1]}"
@@ -103,7 +108,3 @@ def _standing(one: Animal, other: Animal) -> str | None:
     if abs(across) >= abs(down):
         return RELATIONS[0] if across < 0 else RELATIONS[1]
     return RELATIONS[2] if down < 0 else RELATIONS[3]
-
-
-def _article(word: str) -> str:
-    return "an" if word[0] in "aeiou" else "a"

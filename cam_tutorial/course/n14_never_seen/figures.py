@@ -11,7 +11,7 @@ from cam_tutorial.course.shared import dots, several
 from cam_tutorial.heatmap import as_pixels
 from cam_tutorial.zoo import ANIMALS, COLORS, Scene
 
-from .network import PAIRS, SEEN, UNSEEN, Towers, caption_of
+from .network import PAIRS, SEEN, UNSEEN, Towers
 from .scenes import highest_on, painted
 
 FINE = 288  # pixels of a drawn scene; the network sees 96
@@ -19,7 +19,7 @@ SMALL = 144  # pixels of one in the table of pairs
 
 
 def _shown(scene: Scene) -> str:
-    return several([caption_of(animal.color, animal.name) for animal in scene.animals])
+    return several([zoo.phrase(animal.color, animal.name) for animal in scene.animals])
 
 
 def fine(scene: Scene) -> Tensor:

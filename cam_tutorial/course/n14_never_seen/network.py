@@ -31,11 +31,6 @@ LEARNING_RATE = 4e-3  # the highest of the training
 OWN_SEEDS = 14_000_000  # held-out scenes have seeds of this notebook's own
 
 
-def caption_of(color: str, species: str) -> str:
-    """The caption of a scene with that one animal, as `zoo.caption` says it: "an orange cat"."""
-    return f"{'an' if color[0] in 'aeiou' else 'a'} {color} {species}"
-
-
 class Towers(nn.Module):
     """Pictures to vectors, captions to vectors: the more two point the same way, the better they fit.
 
@@ -127,7 +122,7 @@ def batches(
         shuffled = [column[torch.randperm(len(column), generator=order)] for column in columns]
         for row in range(len(columns[0])):
             batch = torch.stack([column[row] for column in shuffled if row < len(column)])
-            yield batch, [caption_of(*pairs[i % len(pairs)]) for i in batch.tolist()]
+            yield batch, [zoo.phrase(*pairs[i % len(pairs)]) for i in batch.tolist()]
 
 
 def train(
@@ -187,6 +182,6 @@ def accuracy(network: Towers, count: int, seed: int) -> float:
         seed: of the scenes, at least 1,000,000.
     """
     images = draw(count, OWN_SEEDS + seed, PAIRS)
-    captions = network.read([caption_of(*pair) for pair in PAIRS])
+    captions = network.read([zoo.phrase(*pair) for pair in PAIRS])
     best = torch.cat([(network(some) @ captions.T).argmax(dim=1) for some in images.split(25)])
     return (best == torch.arange(count) % len(PAIRS)).double().mean().item()

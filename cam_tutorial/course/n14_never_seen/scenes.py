@@ -13,7 +13,7 @@ from cam_tutorial.course.shared import in_words as in_words
 from cam_tutorial.gap import global_average_pool
 from cam_tutorial.models import IMAGE_SIZE
 
-from .network import PAIRS, SEEN, UNSEEN, WORDS, Towers, caption_of
+from .network import PAIRS, SEEN, UNSEEN, WORDS, Towers
 
 AT_ONCE = 10  # pictures in one pass
 Pair = tuple[str, str]  # a color and a species
@@ -81,7 +81,7 @@ class Lot:
 def alone(cast: Sequence[Role], seed: int, color: str) -> Lot:
     """Each animal that is asked for by itself, "unseen" or "seen"; all else is the same."""
     pairs = [(getattr(role, color), role.asked) for role in cast]
-    return _drawn([[pair] for pair in pairs], [caption_of(*pair) for pair in pairs], seed)
+    return _drawn([[pair] for pair in pairs], [zoo.phrase(*pair) for pair in pairs], seed)
 
 
 def two(cast: Sequence[Role], seed: int, color: str = "unseen", shared: str | None = None) -> Lot:
@@ -97,7 +97,7 @@ def two(cast: Sequence[Role], seed: int, color: str = "unseen", shared: str | No
     rows, captions = [], []
     for role in cast:
         first, second = (getattr(role, color), role.asked), (role.its_color, role.other)
-        captions.append(caption_of(*first))
+        captions.append(zoo.phrase(*first))
         if shared == "color":
             second = (first[0], second[1])
         elif shared == "species":
@@ -118,7 +118,7 @@ def _drawn(rows: Sequence[Sequence[Pair]], captions: list[str], seed: int) -> Lo
         masks[i] = scene.animals[0].mask
         if len(row) > 1:
             others[i] = scene.animals[1].mask
-    others_captions = [caption_of(*row[1]) if len(row) > 1 else "" for row in rows]
+    others_captions = [zoo.phrase(*row[1]) if len(row) > 1 else "" for row in rows]
     return Lot(pictures, captions, others_captions, masks, others)
 
 
@@ -136,7 +136,7 @@ def vectors_of(network: Towers, lot: Lot) -> Tensor:
 @torch.no_grad()
 def best_captions(network: Towers, lot: Lot) -> list[str]:
     """Of all 64 captions, the one that fits each picture best."""
-    captions = [caption_of(*pair) for pair in PAIRS]
+    captions = [zoo.phrase(*pair) for pair in PAIRS]
     best = (vectors_of(network, lot) @ network.read(captions).T).argmax(dim=1)
     return [captions[c] for c in best.tolist()]
 
@@ -213,10 +213,10 @@ def word_vectors(network: Towers, caption: str) -> Tensor:
 
 def cosines(network: Towers, each: int, seed: int) -> Tensor:
     """The cosine of each pair's pictures with each pair's caption, averaged over a few pictures: (64, 64)."""
-    t = network.read([caption_of(*pair) for pair in PAIRS]).detach()
+    t = network.read([zoo.phrase(*pair) for pair in PAIRS]).detach()
     rows = []
     for k, pair in enumerate(PAIRS):
-        lot = _drawn([[pair]] * each, [caption_of(*pair)] * each, seed + k)
+        lot = _drawn([[pair]] * each, [zoo.phrase(*pair)] * each, seed + k)
         rows.append((F.normalize(vectors_of(network, lot), dim=1) @ t.T).mean(dim=0))
     return torch.stack(rows)
 
@@ -235,7 +235,7 @@ def swaps(network: Towers, one: Pair, other: Pair, count: int, seed: int) -> tup
         and bool (count,), whether the first animal covers more of its scene than the other.
     """
     swapped = (other[0], one[1]), (one[0], other[1])
-    lots = [_drawn([list(pairs)] * count, [caption_of(*one)] * count, seed) for pairs in ((one, other), swapped)]
+    lots = [_drawn([list(pairs)] * count, [zoo.phrase(*one)] * count, seed) for pairs in ((one, other), swapped)]
     found = torch.cat([averages(network, lot) for lot in lots])
     return found, torch.arange(2).repeat_interleave(count), larger(lots[0])
 

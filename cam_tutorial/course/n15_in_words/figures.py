@@ -23,9 +23,7 @@ def fine(scene: Scene) -> Tensor:
 
 
 def _animals(scene: Scene) -> str:
-    return several(
-        f"{'an' if animal.color[0] in 'aeiou' else 'a'} {animal.color} {animal.name}" for animal in scene.animals
-    )
+    return several(zoo.phrase(animal.color, animal.name) for animal in scene.animals)
 
 
 def answers(network: WordsNet, scene: Scene, texts: Sequence[str]) -> None:
